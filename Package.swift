@@ -205,8 +205,8 @@ if Context.environment["MAVA_BULK_BUILT_ONCE"] != nil {
                 ["-Xfrontend", "-function-sections"], .when(configuration: .release)))
     }
     let small = [
-        "BulkHistory", "BulkReporting", "BulkTickets", "MavaAPI", "MavaBulk", "MavaSandbox",
-        "mava-bulk",
+        "BulkExecution", "BulkHistory", "BulkReporting", "BulkTickets", "MavaAPI", "MavaBulk",
+        "MavaSandbox", "mava-bulk",
     ]
     for target in package.targets where small.contains(target.name) {
         target.swiftSettings?.append(

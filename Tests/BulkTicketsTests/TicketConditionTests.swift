@@ -43,6 +43,25 @@ struct TicketConditionTests {
             ("old.link contains dashboard", true), ("old.currentStatus = spam", true),
             // A status that is not documented can only be asked for there.
             ("currentStatus = Snoozed", false), ("currentStatus != Snoozed", true),
+            // The words of priorities have the order of their numbers.
+            ("priority > low", true), ("priority >= medium", true), ("priority < HIGH", false),
+            ("priority >= 'high'", true), ("priority = 3.0", true),
+            // Parts and the order are those of names.
+            ("tags contains 65f", false), ("tags < a", false), ("tags > z", false),
+            ("assignee contains 6630", false),
+            ("assignedTo contains 6630", true), ("categoryId contains 65f", true),
+            (
+                "ticketId = 'https://dashboard.mava.app/dashboard/ticket?x=1&id=665f1c0ac2b9e4a1d8f10001'",
+                true
+            ),
+            ("origin != telegram-dm", true), ("aiStatus = Unresolved", false),
+            ("category contains 65F000000000000000000001", true),
+            ("tags contains 65f0000000000000000000ab", true), ("assignee contains acme", true),
+            ("category contains 65f", false), ("category < c", true), ("assignee < b", true),
+            ("assignee > b", false), ("ticketId contains 665F", true),
+            // Others than the known ones are possible.
+            ("origin != facebook", true), ("aiStatus contains Handed", false),
+            ("csat in (4.0, '')", true), ("createdAt contains 2024", true),
         ])
     func holds(text: String, expected: Bool) throws {
         let condition = try TicketCondition(RowCondition(text, now: 1_798_761_600))
@@ -89,6 +108,11 @@ struct TicketConditionTests {
         "What a ticket does not say, and names that there are not, are refused",
         arguments: [
             "new.status = Open", "stauts = Open", "assignee = Adda", "category in (Biling)",
+            "updatedAt < 14d", "updatedAt < '14d ago'", "not (updatedAt > yesterday)",
+            "createdAt != 1772323200", "old.createdAt in (2026-01-01, 2026-02)", "priority > lo",
+            "csat = no-rating", "csat != five", "csat < x", "origin = wbe",
+            "origin in (web, emial)",
+            "aiStatus = HandedOf", "aiStatus != 'handed off'",
         ])
     func refused(text: String) {
         #expect(throws: ConditionError.self) {

@@ -199,13 +199,16 @@ struct ExportTests {
             (["--columns", "ticketId,status,status"], "twice"),
             (["--set", "status"], "status=Resolved"),
             (["--set", "statsu=Open"], "did you mean status?"),
-            (["--set", "status=Spam"], "--set status=Spam: it takes Open"),
+            (
+                ["--set", "status=Spam"],
+                "--set status=Spam: use Open, Resolved, Pending or Waiting"
+            ),
             (
                 ["--set", "assignee=Adda"],
                 "--set assignee=Adda: it is not listed; did you mean Ada?"
             ),
             (["--set", "category=Leagl"], "--set category=Leagl: it is not listed"),
-            (["--set", "priority=urgent"], "--set priority=urgent: it takes 1 to 3"),
+            (["--set", "priority=urgent"], "--set priority=urgent: did you mean 3 (high)?"),
             (["--unset", "status"], "takes assignee"),
             (["--set", "assignee=Ada", "--unset", "assignee"], "set twice"),
             (["--limit", "3", "--sample", "3"], "contradict"), (["--seed", "3"], "--sample"),

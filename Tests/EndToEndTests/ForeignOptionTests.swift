@@ -1,3 +1,5 @@
+import BulkTestSupport
+import Foundation
 import Testing
 
 @testable import mava_bulk
@@ -51,5 +53,34 @@ struct ForeignOptionTests {
         let error = #expect(throws: CommandFailure.self) { try parsed(line) }
         #expect(error?.code == .usage)
         #expect(error?.message.contains(said) == true, "\(error?.message ?? "")")
+    }
+
+    @Test(
+        "An option is no value of the option before it, and a condition is one argument",
+        arguments: [
+            (
+                ["apply", "a.csv", "--yes", "--label", "--dry-run"],
+                "`--dry-run` is an option, and as a value it is written `--label=--dry-run`"
+            ),
+            (["undo", "run", "--yes", "--run-dir", "-n"], "written `--run-dir=-n`"),
+            (["export", "--where", "--set", "status=Open"], "--where needs a value: CONDITION"),
+            (["export", "-o", "--force"], "written `--output=--force`"),
+            (["apply", "a.csv", "--yes", "--label", "--"], "--label needs a value"),
+            (["apply", "a.csv", "--yes", "--label", "-qn"], "written `--label=-qn`"),
+            (["plan", "a.csv", "--label", "--set=x"], "as a value it is written `--label=--set`"),
+            (["export", "--older", "2026-01-01"], "--until 2026-01-01 takes a date"),
+            (["export", "--idle", "2026-01-01"], "--where 'updatedAt < 2026-01-01' takes a date"),
+            (["export", "--status", "Open,Waiting"], "give the option once for each"),
+            (["plan", "a.csv", "b.csv", "and"], "plan takes FILE"),
+            (["plan", "a.csv", "--where", "Region", "=", "EMEA"], "in single quotes"),
+            (["export", "--where", "status", "=", "Open"], "in single quotes"),
+        ])
+    func swallowed(arguments: [String], said: String) async throws {
+        let result = try await BuiltProgram.run(
+            arguments, in: FileManager.default.temporaryDirectory,
+            environment: ["MAVA_API_KEY": "k"])
+        #expect(result.status == 2)
+        #expect(result.errors.contains(said), "\(result.errors)")
+        #expect(result.output.isEmpty)
     }
 }

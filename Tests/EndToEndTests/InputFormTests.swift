@@ -42,6 +42,19 @@ struct InputFormTests {
                     + "\"}],\"Ben\":[{\"ticketId\":\"B\"}]}",
                 "jq -c '.[] | arrays | .[]'"
             ),
+            (
+                #"{"ticketId":{"0":"A","1":"B"},"status":{"0":"Open","1":"Open"}}"#,
+                "(to_entries[0].value | keys_unsorted[])"
+            ),
+            (#"{"0":{"ticketId":"A","status":"Open"},"1":{"ticketId":"B"}}"#, "jq -c '.[]'"),
+            (
+                #"{"columns":["ticketId","status"],"index":[0],"data":[["A","Open"]]}"#,
+                "as $names | .data[]"
+            ),
+            (#"{"columns":["a"],"data":[{"id":"A"}]}"#, "jq -c '.data[]'"),
+            (#"{"columns":["a"],"data":{"tickets":[{"id":"A"}]}}"#, "jq -c '.data.tickets[]'"),
+            (#"{"1":{"id":3},"tickets":[{"id":"A"}]}"#, "jq -c '.tickets[]'"),
+            (#"{"ticket":{"0":"x"},"tickets":[{"id":"A"}]}"#, "jq -c '.tickets[]'"),
             (#"{"id":"A"} {"id":"B"}"#, "jq -c ."),
             ("{\"id\":\"A\"},\n{\"id\":\"B\"},\n", "jq -c '.[]'"),
             ("{\"id\":\"A\"}\n,{\"id\":\"B\"}", "jq -c '.[]'"),
@@ -67,6 +80,9 @@ struct InputFormTests {
             "{\"id\":\"A\",\n\"status\":\"Open\"}\n,{\"id\":\"B\",\"status\":\"Open\"}",
             "[{\"id\":\"A\",\"status\":\"Open\"},{\"id\":\"B\",\"status\":\"Open\"}]",
             "[\"A\",\"B\"]",
+            #"{"status":{"0":"Open","1":"Open"},"ticketId":{"0":"A","1":"B"}}"#,
+            #"{"0":{"ticketId":"A","status":"Open"},"1":{"ticketId":"B","status":"Open"}}"#,
+            #"{"columns":["ticketId","status"],"index":[0,1],"data":[["A","Open"],["B","Open"]]}"#,
         ])
     func pastedCommand(input: String) async throws {
         try await Rehearsal.run { rehearsal in
@@ -131,6 +147,16 @@ struct InputFormTests {
                 "{\"messages\":[{\"id\":\"m1\"}],\"ticketId\":\"\(Self.first)\",\"status\":\"Pending\"}\n"
                 + "{\"tags\":[{\"name\":\"x\"}],\"ticketId\":\"\(Self.first)\",\"status\":\"Pending\"}\n"
                 + "{\"id\":\"\(Self.second)\",\"status\":\"Pending\",\"list\":[]}\n"
+            for line in [
+                #"{"columns":2,"data":{},"status":"Pending","ticketId":"A"}"#,
+                #"{"columns":["a"],"data":[["b"]],"status":"Pending","ticketId":"A"}"#,
+                #"{"360012345":{"id":7},"status":"Pending","ticketId":"A"}"#,
+                #"{"1":{"id":7},"ticketId":"A","status":"Pending"}"#,
+            ] {
+                let text = line.replacing("A", with: Self.first) + "\n"
+                let result = try await rehearsal.plan(Array(text.utf8), name: "rows.jsonl")
+                #expect(result.status == 0 && result.output.contains("1 row of"), "\(line)")
+            }
             let result = try await rehearsal.plan(Array(text.utf8), name: "rows.jsonl")
             #expect(result.status == 0, "\(result.errors)")
             #expect(result.output.contains("3 rows"))

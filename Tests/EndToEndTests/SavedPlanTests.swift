@@ -55,6 +55,22 @@ struct SavedPlanTests {
         }
     }
 
+    @Test("Where rows are to be chosen of it, the way to do so is named, and none is sent")
+    func chosen() async throws {
+        try await Rehearsal.run { rehearsal in
+            _ = try await plan(rehearsal)
+            for command in ["plan", "apply"] {
+                let result = try await rehearsal.program([
+                    command, "plan.jsonl", "--where", "old.status = Open",
+                ])
+                #expect(result.status == 2)
+                #expect(
+                    result.errors.contains("mava-bulk plan edit plan.jsonl --keep-where CONDITION"))
+            }
+            #expect(rehearsal.puts == 0)
+        }
+    }
+
     @Test("The cost is that of the quota in which it is sent; a rehearsal leaves nothing behind")
     func rehearsed() async throws {
         try await Rehearsal.run { rehearsal in

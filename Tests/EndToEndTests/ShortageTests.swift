@@ -104,7 +104,9 @@ struct ShortageTests {
                 "-v \(kilobytes)", ["plan", "rows.csv", "--no-read"], in: rehearsal)
             // How much the loader needs differs between builds.
             if plan.status == 1 { #expect(plan.errors.contains("thread"), "\(plan.errors)") }
-            #expect([0, 1, 127].contains(plan.status), "\(plan.errors)")
+            // Where the loader leaves next to nothing, Swift itself ends the program.
+            let ends = plan.errors.hasPrefix("Fatal error: failed to allocate")
+            #expect([0, 1, 127].contains(plan.status) || ends, "\(plan.errors)")
             #expect(rehearsal.sandbox.stats.total == 0)
         }
     }

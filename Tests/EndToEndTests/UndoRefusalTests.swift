@@ -119,6 +119,15 @@ struct UndoRefusalTests {
                 let result = try await rehearsal.undo(["first", "--dry-run", "--where", condition])
                 return result.output
             }
+            // A name alone would mean what is put back, and people ask for what tickets hold.
+            for (condition, message) in [
+                ("status = Resolved", "write old.status for what the ticket holds"),
+                ("not (Priority = 3)", "new.Priority for what is put back"),
+                ("row = abc", "a row is a number"),
+            ] {
+                let result = try await rehearsal.undo(["first", "--dry-run", "--where", condition])
+                #expect(result.status == 2 && result.errors.contains(message), "\(result.errors)")
+            }
             let pending = try await counts("new.status = Pending")
             #expect(
                 pending.contains(

@@ -46,7 +46,9 @@ extension QuotaWindow {
         /// The permits that are ours, at least one.
         var capacity: Int
         /// When a permit becomes free where others have taken all.
-        var notBefore: Nanoseconds
+        var notBefore: Nanoseconds = .min
+        /// When processes that have ended used permits, oldest first: each is ours as soon as it is free.
+        var ended: [Nanoseconds] = []
 
         var requestsPerSecond: Double { Double(capacity) / Double(bound.window.count) }
     }
@@ -60,21 +62,26 @@ extension QuotaWindow {
     private func estimates(at now: Nanoseconds) -> [Estimate] {
         var result: [Estimate] = []
         if own.limit < .max {
-            let taken = siblings.map { $0 + own.window }.filter { $0 > now }
-            result.append(
-                Estimate(
-                    bound: own, documented: documentedLimit ?? own.limit,
-                    nominalWindow: nominalWindow, capacity: max(1, own.limit - taken.count),
-                    // Others can hold more permits than our quota has, where theirs is higher.
-                    notBefore: taken.count >= own.limit
-                        ? taken[taken.count - own.limit] : .min))
+            let held = siblings.filter { $0 + own.window > now }
+            var estimate = Estimate(
+                bound: own, documented: documentedLimit ?? own.limit, nominalWindow: nominalWindow,
+                capacity: own.limit)
+            if now >= siblingsGoOnUntil {
+                estimate.ended = held
+            } else {
+                estimate.capacity = max(1, own.limit - held.count)
+                // Others can hold more permits than our quota has, where theirs is higher.
+                if held.count >= own.limit {
+                    estimate.notBefore = held[held.count - own.limit] + own.window
+                }
+            }
+            result.append(estimate)
         }
         for bound in scheduled + asked {
             result.append(
                 Estimate(
                     bound: bound, documented: bound.limit,
-                    nominalWindow: Self.nominal(bound.window), capacity: bound.limit,
-                    notBefore: .min))
+                    nominalWindow: Self.nominal(bound.window), capacity: bound.limit))
         }
         for hint in hinted {
             let others = now < hint.othersUntil ? hint.others : 0
@@ -94,12 +101,12 @@ extension QuotaWindow {
         _ slot: Int, of estimate: Estimate, at now: Nanoseconds
     ) -> Nanoseconds {
         let window = estimate.bound.window
-        let first = firstIndex(within: window, at: now)
-        let used = completions.endIndex - first + inFlight
+        var uses = completions[firstIndex(within: window, at: now)...]
+        if !estimate.ended.isEmpty { uses = (uses + estimate.ended).sorted()[...] }
         // Below 0 for a permit that is free already.
-        let index = slot + used - estimate.capacity
+        let index = slot + uses.count + inFlight - estimate.capacity
         guard index >= 0 else { return max(now, estimate.notBefore) }
-        let time = first + index < completions.endIndex ? completions[first + index] : now
+        let time = index < uses.count ? uses[uses.startIndex + index] : now
         return max(time + window, estimate.notBefore)
     }
 }

@@ -70,6 +70,8 @@ package struct QuotaWindow: Sendable {
     var completions: ArraySlice<Nanoseconds> = []
     /// When other processes on this machine used permits, oldest first: for a request in flight, its latest end.
     var siblings: [Nanoseconds] = []
+    /// Until when they are expected to use as many again, which estimates alone depend on.
+    var siblingsGoOnUntil = Nanoseconds.min
 
     /// Starts with every permit free.
     ///
@@ -262,7 +264,14 @@ package struct QuotaWindow: Sendable {
     var window: Nanoseconds { own.window }
 
     /// Sets when the permits of other processes on this machine become free, by our own window.
-    package mutating func replaceSiblings(_ expiries: [Nanoseconds]) {
+    ///
+    /// - Parameters:
+    ///   - expiries: The times.
+    ///   - end: Until when the processes are expected to use as many again; for those that have ended, not at all.
+    package mutating func replaceSiblings(
+        _ expiries: [Nanoseconds], goingOnUntil end: Nanoseconds = .min
+    ) {
+        siblingsGoOnUntil = end
         siblings = expiries.map { $0 - own.window }.sorted()
     }
 

@@ -11,6 +11,8 @@ import BulkSystem
 struct SharedQuota: Sendable {
     /// How soon to look again where another process may free a permit earlier than it promised.
     static let ledgerPoll = 50 * Nanoseconds.millisecond
+    /// How long a process is counted as waiting after its last look.
+    private static let longestWant = 4 * ledgerPoll
     /// How soon to look again when another process has the ledger's file locked.
     static let ledgerRetry = 2 * Nanoseconds.millisecond
 
@@ -20,6 +22,12 @@ struct SharedQuota: Sendable {
     private let longestRequest: Nanoseconds
     /// Whether an answer showed that the others' hints of long pauses are out of date, since the last exchange.
     private var endsHints = false
+    /// The end of the others' last permit at the last exchange; `nil` before the first one.
+    private var othersLast: Nanoseconds?
+    /// Until when others that have ended can still be counted as waiting.
+    private var waitsEndAt = Nanoseconds.max
+    /// Until when the others are expected to go on: for a window after each sign that one of them is at work.
+    private var othersGoOnUntil = Nanoseconds.min
     private var notices: [String] = []
 
     /// Starts with every permit of this process free.
@@ -55,7 +63,7 @@ struct SharedQuota: Sendable {
         var decision = QuotaWindow.Decision.wait(until: now + Self.ledgerRetry, .quota)
         let offset = ledger.now - now
         let exchange = ledger.exchange { view in
-            learn(from: view, offset)
+            learn(from: view, offset, at: now)
             // Others wait and we have more than our part: leave the next permit to them.
             let part = max(1, window.limit / (view.others + 1))
             if view.waiting > 0, window.used(at: now) >= part {
@@ -66,7 +74,7 @@ struct SharedQuota: Sendable {
             }
             var share = makeShare(offset, at: now)
             if case .wait(let until, let reason) = decision {
-                share.wantsUntil = now + offset + 4 * Self.ledgerPoll
+                share.wantsUntil = now + offset + Self.longestWant
                 // What the others hold may become free earlier than they could promise.
                 if !view.permits.isEmpty, reason != .paused {
                     let poll = now + Self.ledgerPoll
@@ -135,12 +143,24 @@ struct SharedQuota: Sendable {
                 + "now; one request is sent to see whether that still holds")
     }
 
-    private mutating func learn(from view: LedgerView, _ offset: Nanoseconds) {
+    private mutating func learn(
+        from view: LedgerView, _ offset: Nanoseconds, at now: Nanoseconds
+    ) {
         if view.hintedUntil > .min, !endsHints {
             window.heedHint(until: view.hintedUntil - offset)
         }
         window.remember(for: view.permits.reduce(.zero) { max($0, $1.span) })
-        window.replaceSiblings(view.permits.map { $0.freed(after: window.window) - offset })
+        // The permits of a process that has ended are the same at each exchange, and become fewer.
+        let last = view.permits.reduce(.min) { max($0, $1.until) }
+        if othersLast == nil { waitsEndAt = now + Self.longestWant }
+        let isOneWaiting = view.waiting > 0 && now > waitsEndAt
+        if isOneWaiting || othersLast.map({ last > $0 }) == true {
+            othersGoOnUntil = now + window.window
+        }
+        othersLast = last
+        window.replaceSiblings(
+            view.permits.map { $0.freed(after: window.window) - offset },
+            goingOnUntil: othersGoOnUntil)
         if view.pausedUntil > .min { window.heedPause(until: view.pausedUntil - offset) }
     }
 
@@ -168,7 +188,7 @@ struct SharedQuota: Sendable {
         guard let ledger else { return }
         let offset = ledger.now - now
         _ = ledger.exchange { view in
-            learn(from: view, offset)
+            learn(from: view, offset, at: now)
             return makeShare(offset, at: now)
         }
     }

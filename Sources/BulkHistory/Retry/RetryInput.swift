@@ -78,10 +78,26 @@ package struct RetryInput {
         header = rows.headers[rows.headers.count - 1]
         var seen: Set<String> = []
         conditions = try rows.headers.flatMap(\.conditions).filter { seen.insert($0).inserted }
-            .map { try RowCondition($0, now: now) }
+            .map { try Self.condition($0, now: now, of: chain) }
         lineage = PlanHeader.Lineage(
             .retry,
             zip(chain.runs, rows.headers).map { .init(name: $0.name, plan: $1.id) }.reversed())
+    }
+
+    /// Reads a condition of a run, which an earlier version may have taken.
+    private static func condition(
+        _ text: String, now: Date, of chain: RunChain
+    ) throws -> RowCondition {
+        do throws(ConditionError) {
+            return try RowCondition(text, now: now)
+        } catch {
+            throw PlanError(
+                code: .otherPlan,
+                message:
+                    "apply the file of the run's failed rows instead: the run chose its rows by "
+                    + "\(quoted(text)), which an earlier version took (\(error.message))",
+                path: chain.newest.path)
+        }
     }
 
     /// Applies what the chain decides about planning: the rows, and policies where no option gives one.

@@ -18,13 +18,20 @@ public struct RunChain: Hashable, Sendable {
 
     /// Sorts the runs of a chain: by the time when they began, but no run is before one that it follows.
     init(runs: [PastRun]) {
-        var open = runs.sorted { ($0.startedAt ?? "", $0.name) < ($1.startedAt ?? "", $1.name) }
+        let runs = runs.sorted { ($0.startedAt ?? "", $0.name) < ($1.startedAt ?? "", $1.name) }
+        let references = runs.map(\.reference)
+        let retried = runs.map(\.retried)
+        // How many of the runs that are not sorted yet have each reference.
+        var waiting: [PlanHeader.Lineage.Run: Int] = [:]
+        for case let reference? in references { waiting[reference, default: 0] += 1 }
+        var open = Array(runs.indices)
         var sorted: [PastRun] = []
         while !open.isEmpty {
-            let waiting = Set(open.compactMap(\.reference))
             // Clocks of several machines may differ.
-            let next = open.firstIndex { $0.retried.allSatisfy { !waiting.contains($0) } }
-            sorted.append(open.remove(at: next ?? 0))
+            let place = open.firstIndex { retried[$0].allSatisfy { waiting[$0, default: 0] == 0 } }
+            let next = open.remove(at: place ?? 0)
+            if let reference = references[next] { waiting[reference, default: 0] -= 1 }
+            sorted.append(runs[next])
         }
         self.runs = sorted
     }

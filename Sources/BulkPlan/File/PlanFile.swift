@@ -95,19 +95,31 @@ package final class PlanFile: Sendable {
             buffer.append(block)
             try copy.write(&buffer)
         }
-        guard ending == header.permissions else {
-            throw PlanError(
-                code: .otherPlan,
-                message:
-                    "an earlier version made the plan, whose id does not cover what it permits: plan again",
-                path: source)
-        }
+        try Self.requireCover(ending, header, source)
         try copy.write(&buffer)
         try copy.commit()
         file = try Self.open(path, isOurs: true)
         self.header = header
         self.reads = reads
         place = Mutex(path)
+    }
+
+    /// Refuses a plan of an earlier version whose id does not cover what it permits.
+    ///
+    /// - Throws: A ``PlanError``.
+    package func requireCoveredPermissions() throws {
+        try Self.requireCover(ending, header, path)
+    }
+
+    private static func requireCover(
+        _ ending: [UInt8], _ header: PlanHeader, _ path: String
+    ) throws {
+        guard ending != header.permissions else { return }
+        throw PlanError(
+            code: .otherPlan,
+            message:
+                "an earlier version made the plan, whose id does not cover what it permits: plan again",
+            path: path)
     }
 
     /// Reads the header of a plan without its rows, which are not checked.

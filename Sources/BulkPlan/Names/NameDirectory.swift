@@ -342,14 +342,14 @@ extension NameDirectory {
     /// - Parameters:
     ///   - id: The agent's or category's id.
     ///   - thing: Which of the two it is.
-    ///   - relation: How it is compared.
+    ///   - comparison: How it is compared.
     /// - Returns: The texts.
     package func writings(
-        of id: String, _ thing: NamedThing, for relation: RowCondition.Comparison.Relation
+        of id: String, _ thing: NamedThing, for comparison: RowCondition.Comparison
     ) -> [String] {
-        if relation.isEquality, lists(id, thing) { return [id] }
-        let names = thing == .agent ? agents : categories
-        return [id] + (names?.writings[id] ?? [])
+        if comparison.relation.isEquality, lists(id, thing) { return [id] }
+        let names = (thing == .agent ? agents : categories)?.writings[id] ?? []
+        return comparison.looksAtIDs || names.isEmpty ? [id] + names : names
     }
 
     /// Whether an agent's or a category's id is listed.

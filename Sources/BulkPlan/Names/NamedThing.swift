@@ -14,7 +14,14 @@ package enum NamedThing: String {
     ) throws(PlanError) -> String {
         let found = match(name, in: directory, suggests: true)
         if case .id(let id) = found { return id }
-        throw PlanError(code: code, message: issue(name, found).message, path: path, line: line)
+        var message = issue(name, found).message
+        // A program writes such a word where a map's cell was left blank, and a blank cell clears nothing.
+        if code == .mapUnusable, self == .agent, Self.meansNobody(name) {
+            message =
+                "leave the cell blank to keep the agent, or write unassigned: " + quoted(name)
+                + " is no agent"
+        }
+        throw PlanError(code: code, message: message, path: path, line: line)
     }
 
     /// The surest of the names of one thing.
@@ -71,10 +78,16 @@ package enum NamedThing: String {
                     "give a key, or write the id: the snapshot names no "
                     + (isAgent ? "agent " : "category ") + quoted(name), value: name)
         case .unknown(let closest):
-            let closest = isAgent && Self.meansNobody(name) ? "unassigned" : closest
+            let isAbsent = ["NA", "NaN", "<NA>"].contains(name)
+            let closest =
+                isAbsent ? nil : isAgent && Self.meansNobody(name) ? "unassigned" : closest
             let advice =
                 closest.map { "did you mean \(quoted($0))?" }
-                ?? "look at \(SettingName.listing(agents: isAgent)):"
+                ?? (isAbsent
+                    ? "leave the cell blank to keep the field as it is:"
+                    : Self.hasLostLetters(name)
+                        ? "write the name again, in UTF-8, its letters became question marks:"
+                        : "look at \(SettingName.listing(agents: isAgent)):")
             return RowIssue(
                 code: isAgent ? .agentUnknown : .categoryUnknown,
                 message: advice
@@ -88,7 +101,7 @@ package enum NamedThing: String {
     }
 
     /// Whether a text is what people and other programs write where no agent is assigned.
-    static func meansNobody(_ name: String) -> Bool {
+    package static func meansNobody(_ name: String) -> Bool {
         // A text may be long, and none of the words is.
         var letters = 0
         for character in name where character.isLetter || character.isNumber {
@@ -97,7 +110,12 @@ package enum NamedThing: String {
         }
         let word = name.lowercased().filter { $0.isLetter || $0.isNumber }
         return word.isEmpty
-            ? name.allSatisfy { "-–—‒―−?._*/() ".contains($0) } : nobody.contains(word)
+            ? name.allSatisfy { "-–—‒―−._*/() ".contains($0) } : nobody.contains(word)
+    }
+
+    /// Whether nothing but question marks is left of a text.
+    private static func hasLostLetters(_ name: String) -> Bool {
+        name.contains("?") && name.allSatisfy { "? -.'".contains($0) }
     }
 
     private static let nobody: Set<String> = [

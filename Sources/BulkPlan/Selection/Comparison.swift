@@ -1,4 +1,5 @@
 import BulkSystem
+import MavaAPI
 
 extension RowCondition {
     /// A comparison of a subject with one value or, for `in`, several.
@@ -24,6 +25,10 @@ extension RowCondition {
         /// Where its subject begins, in characters from the start of the condition.
         let offset: Int
         let values: [ConditionLiteral]
+        /// Whether it looks at the ids of agents, categories and tags that have names.
+        ///
+        /// Parts and the order are those of names, unless the condition writes a whole id.
+        package let looksAtIDs: Bool
         private let test: ValueTest
 
         init(_ subject: Subject, _ relation: Relation, _ values: [ConditionLiteral], offset: Int) {
@@ -31,11 +36,13 @@ extension RowCondition {
             self.relation = relation
             self.values = values
             self.offset = offset
+            looksAtIDs =
+                relation.isEquality || values.contains { TicketID($0.text)?.isObjectID == true }
             switch relation {
             case .equal, .notEqual, .isIn, .isNotIn: test = .equality(EqualityTest(values, subject))
             case .contains, .notContains: test = .part(PartTest(values[0]))
             case .less, .lessOrEqual, .greater, .greaterOrEqual:
-                test = .order(OrderTest(values[0], relation))
+                test = .order(OrderTest(values[0], relation, subject))
             }
         }
 
@@ -120,9 +127,7 @@ private struct EqualityTest: Hashable, Sendable {
                 let key = FoldedText.key(literal.text)
                 keys.insert(key)
                 // A file writes this word for no assignee.
-                if key == "unassigned", subject == .new("assignee") || subject == .old("assignee") {
-                    matchesMissing = true
-                }
+                if key == "unassigned", subject == .old("assignee") { matchesMissing = true }
             case .time(let range): times.append(range)
             }
         }
@@ -177,11 +182,18 @@ private struct OrderTest: Hashable, Sendable {
     private let range: ClosedRange<Int64>?
     private let number: DecimalNumber?
     private let folded: String
+    /// Whether the words of priorities, in the condition and in values, have the order of their numbers.
+    private let ranksWords: Bool
 
-    init(_ literal: ConditionLiteral, _ relation: RowCondition.Comparison.Relation) {
+    init(
+        _ literal: ConditionLiteral, _ relation: RowCondition.Comparison.Relation,
+        _ subject: RowCondition.Subject
+    ) {
         self.relation = relation
         if case .time(let range) = literal.meaning { self.range = range } else { range = nil }
-        number = DecimalNumber(FoldedText.withoutBlanks(literal.text))
+        ranksWords = subject.isPriority
+        let priority = ranksWords ? TicketPriority(word: literal.text) : nil
+        number = priority?.decimal ?? DecimalNumber(FoldedText.withoutBlanks(literal.text))
         folded = FoldedText.trimmed(literal.text)
     }
 
@@ -204,7 +216,10 @@ private struct OrderTest: Hashable, Sendable {
             }
             return false
         }
-        let numbers = writings.lazy.map { DecimalNumber(FoldedText.withoutBlanks($0)) }
+        let numbers = writings.lazy.map { writing in
+            DecimalNumber(FoldedText.withoutBlanks(writing))
+                ?? (ranksWords ? TicketPriority(word: writing)?.decimal : nil)
+        }
         if let number {
             if let found = numbers.compactMap({ $0 }).first {
                 return holds(isLess: found < number, isGreater: number < found)

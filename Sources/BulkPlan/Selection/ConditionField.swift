@@ -16,6 +16,11 @@ enum ConditionField {
     /// The fields that are times.
     static let times: Set<String> = ["createdAt", "updatedAt"]
 
+    /// Whether a column's name is that of a time.
+    static func isTime(_ name: String) -> Bool {
+        times.contains { ColumnRole.plain($0) == ColumnRole.plain(name) }
+    }
+
     /// What a ticket holds under a name that no column of the input has; `nil` when planning does not know it.
     static func held(_ name: String) -> RowCondition.Subject? {
         let written = ColumnRole.plain(name)

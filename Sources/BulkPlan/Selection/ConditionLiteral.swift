@@ -19,11 +19,14 @@ struct ConditionLiteral: Hashable, Sendable {
     let meaning: Meaning
     /// Whether it counts from the present time: `now`, `14d ago`.
     let isAge: Bool
+    /// Whether it is written in quotes.
+    let isQuoted: Bool
 
     /// Makes a literal from a text: an ISO 8601 date is a time, quoted or not.
-    init(_ text: String, offset: Int) {
+    init(_ text: String, offset: Int, isQuoted: Bool = false) {
         self.text = text
         self.offset = offset
+        self.isQuoted = isQuoted
         isAge = false
         if FoldedText.isBlank(text) {
             meaning = .blank
@@ -40,6 +43,7 @@ struct ConditionLiteral: Hashable, Sendable {
         self.offset = offset
         meaning = .blank
         isAge = false
+        isQuoted = false
     }
 
     /// Makes a literal from `now` or an age.
@@ -48,7 +52,26 @@ struct ConditionLiteral: Hashable, Sendable {
         self.offset = offset
         meaning = .time(time...time)
         isAge = true
+        isQuoted = false
     }
 
     var isText: Bool { meaning == .text }
+
+    /// Whether it writes an age without the word for it, such as `14d`.
+    var isSpan: Bool {
+        guard isText else { return false }
+        return WrittenSpan(
+            text.lowercased(), units: Set(WrittenSpan.Unit.allCases), takesFractions: true) != nil
+    }
+
+    /// What to write instead of a text where a time is compared.
+    func adviceOnTime(of subject: RowCondition.Subject) -> String {
+        let lower = text.lowercased()
+        if isSpan { return "\(subject) is a time: write `\(lower) ago` for an age" }
+        if lower.hasSuffix(" ago") {
+            return "\(subject) is a time: write an age without quotes, such as `14d ago`"
+        }
+        return
+            "\(subject) is a time: write a date such as `2026-01-05`, or an age such as `14d ago`"
+    }
 }

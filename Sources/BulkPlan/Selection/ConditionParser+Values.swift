@@ -21,7 +21,7 @@ extension ConditionParser {
         switch token.kind {
         case .quoted(let text):
             try advance()
-            return ConditionLiteral(text, offset: offset)
+            return ConditionLiteral(text, offset: offset, isQuoted: true)
         case .word(let word):
             guard !Self.isKeyword(word) else {
                 throw error(
@@ -115,16 +115,23 @@ extension ConditionParser {
             }
         case .equal, .notEqual, .isIn, .isNotIn: break
         }
-        if case .old(let name) = subject, ConditionField.times.contains(name), literal.isText {
-            let span = WrittenSpan(
-                literal.text.lowercased(), units: Set(WrittenSpan.Unit.allCases),
-                takesFractions: true)
-            if span != nil {
-                return "old.\(name) is a time: write `\(literal.text.lowercased()) ago` for an age"
+        switch subject {
+        case .old(let name):
+            return ConditionField.times.contains(name) && literal.isText
+                ? literal.adviceOnTime(of: subject) : nil
+        case .column(let name):
+            // A column of an input can hold other texts than times under this name, but hardly `14d`, and without
+            // quotes nothing else that has an order.
+            if ConditionField.isTime(name), literal.isText,
+                literal.isSpan || !relation.isEquality && !literal.isQuoted
+            {
+                return literal.adviceOnTime(of: subject)
             }
-            return
-                "old.\(name) is a time: write a date such as `2026-01-05`, or an age such as `14d ago`"
+            guard literal.isSpan else { return nil }
+            return relation.isEquality || literal.isQuoted
+                ? nil
+                : "write `\(literal.text.lowercased()) ago` for an age, or the text in quotes"
+        case .new: return nil
         }
-        return nil
     }
 }

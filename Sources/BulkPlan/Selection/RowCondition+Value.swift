@@ -33,6 +33,11 @@ extension RowCondition {
     }
 }
 
+extension RowCondition.Value {
+    /// What a row wants that takes its ticket from its agent; a row that says nothing about it wants nothing.
+    package static var clearedAssignee: Self { .text(["unassigned"]) }
+}
+
 extension RowCondition.Subject: CustomStringConvertible {
     /// The subject as a condition writes it, or a column's name.
     public var description: String {
@@ -42,4 +47,26 @@ extension RowCondition.Subject: CustomStringConvertible {
         case .old(let name): "old.\(name)"
         }
     }
+}
+
+extension RowCondition.Subject {
+    /// Whether its values are priorities.
+    var isPriority: Bool {
+        switch self {
+        case .column(let name): ColumnRole(columnName: name).group == ColumnRole.priority.group
+        case .new(let name), .old(let name): name == "priority"
+        }
+    }
+}
+
+extension TicketPriority {
+    /// Reads `low`, `medium` or `high`, in any letter case.
+    init?(word: String) {
+        let word = FoldedText.trimmed(word)
+        guard let found = Self.allCases.first(where: { "\($0)" == word }) else { return nil }
+        self = found
+    }
+
+    /// Its number.
+    var decimal: DecimalNumber? { DecimalNumber(Substring("\(rawValue)")) }
 }

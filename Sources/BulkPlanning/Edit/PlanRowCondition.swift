@@ -38,15 +38,21 @@ struct PlanRowCondition {
         var subjects: [Subject] = []
         for (index, comparison) in condition.comparisons.enumerated() {
             let subject = try Self.subject(index, condition, columns, header)
-            if case .disposition = subject {
-                try Self.checkDispositions(comparison, index, condition)
+            switch subject {
+            case .disposition: try Self.checkDispositions(comparison, index, condition)
+            case .row:
+                if let place = comparison.unknownNumber {
+                    throw condition.error("a row is a number", atLiteral: place, of: index)
+                }
+            case .ticketID, .cell, .new, .old, .createdAt: break
             }
             try Self.checkNames(comparison, index, condition, header, directory)
             subjects.append(subject)
         }
         self.subjects = subjects
         comparisons = zip(condition.comparisons, subjects).map { comparison, subject in
-            comparison.resolved(Self.thing(subject), in: directory)
+            if case .ticketID = subject { return comparison.resolvedTickets }
+            return comparison.resolved(Self.thing(subject), in: directory)
         }
     }
 
@@ -112,7 +118,7 @@ struct PlanRowCondition {
         guard comparison.relation.isEquality, !names.isEmpty, names.count < PlanHeader.nameLimit
         else { return }
         for (place, name) in comparison.literals.enumerated() where !name.isEmpty {
-            if isAgent, ["unassigned", "null"].contains(name.lowercased()) { continue }
+            if isAgent, name.lowercased() == "unassigned" { continue }
             if TicketID(name)?.isObjectID == true { continue }
             let match = isAgent ? directory.agent(name) : directory.category(name)
             if case .ambiguous = match {
@@ -148,7 +154,7 @@ struct PlanRowCondition {
     func advice(_ entry: PlanEntry) -> String? {
         var names: [String] = []
         for index in subjects.indices
-        where value(subjects[index], comparisons[index].relation, entry) == nil {
+        where value(subjects[index], comparisons[index], entry) == nil {
             guard case .old(let field) = subjects[index] else { return nil }
             let name = Self.name(field)
             if !names.contains(name) { names.append(name) }
@@ -169,7 +175,7 @@ struct PlanRowCondition {
     /// Whether it holds for a row; `nil` when the plan does not hold enough of the row.
     func decided(_ entry: PlanEntry) -> Bool? {
         condition.decided { index in
-            value(subjects[index], comparisons[index].relation, entry).map {
+            value(subjects[index], comparisons[index], entry).map {
                 comparisons[index].holds($0)
             }
         }
@@ -177,7 +183,7 @@ struct PlanRowCondition {
 
     /// What a row has of a subject; `nil` when the plan does not hold it.
     private func value(
-        _ subject: Subject, _ relation: RowCondition.Comparison.Relation, _ entry: PlanEntry
+        _ subject: Subject, _ comparison: RowCondition.Comparison, _ entry: PlanEntry
     ) -> RowCondition.Value? {
         switch subject {
         case .row: return .text(["\(entry.row)"])
@@ -194,27 +200,30 @@ struct PlanRowCondition {
             return id.creationSeconds.map { .time(Int64($0) * 1_000_000) } ?? .missing
         case .new(let field):
             guard entry.disposition == .update else { return nil }
-            return entry.changes.first { $0.field == field }
-                .map { value($0.after, field, relation) } ?? .missing
+            guard let after = entry.changes.first(where: { $0.field == field })?.after else {
+                return .missing
+            }
+            if after == .null { return .clearedAssignee }
+            return value(after, field, comparison)
         case .old(let field):
             guard entry.disposition == .update else { return nil }
             // Nothing is known of what such a ticket holds, as in planning.
             if entry.isUndiffed { return .missing }
             return entry.changes.first { $0.field == field }?.before
-                .map { value($0, field, relation) }
+                .map { value($0, field, comparison) }
         }
     }
 
     private func value(
-        _ value: FieldValue, _ field: TicketField, _ relation: RowCondition.Comparison.Relation
+        _ value: FieldValue, _ field: TicketField, _ comparison: RowCondition.Comparison
     ) -> RowCondition.Value {
         switch (value, field) {
         case (.null, _): .missing
         case (.number(let number), _): .text(RowCondition.writings(ofPriority: number))
         case (.text(let id), .assignedTo):
-            .text(directory.writings(of: id, .agent, for: relation))
+            .text(directory.writings(of: id, .agent, for: comparison))
         case (.text(let id), .categoryID):
-            .text(directory.writings(of: id, .category, for: relation))
+            .text(directory.writings(of: id, .category, for: comparison))
         case (.text(let text), _): .text([text])
         }
     }

@@ -172,7 +172,7 @@ private struct GuardsFile {
 
     /// Refuses an origin that no ticket can have, because it would protect nothing.
     private func requireOrigin(_ text: String, at offset: Int) throws(PlanError) {
-        let origins = ProtectedTickets.knownOrigins
+        let origins = TicketOrigin.known
         let plain = text.lowercased().filter { !$0.isWhitespace }
         guard !origins.contains(plain) else { return }
         let meant = closest(to: plain, among: origins) { $0 }

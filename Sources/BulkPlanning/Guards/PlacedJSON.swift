@@ -51,6 +51,8 @@ package struct PlacedJSONReader {
         return value
     }
 
+    private let number = /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/
+
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
     private func mistake(_ message: String) -> JSONMistake {
@@ -90,6 +92,7 @@ package struct PlacedJSONReader {
     private mutating func members(_ levels: Int) throws(JSONMistake) -> [PlacedJSON.Member] {
         index += 1
         var members: [PlacedJSON.Member] = []
+        var names: Set<String> = []
         if consume("}") { return members }
         repeat {
             skipBlanks()
@@ -98,7 +101,7 @@ package struct PlacedJSONReader {
                 throw mistake("a member's name in quotes belongs here")
             }
             let name = try string()
-            guard !members.contains(where: { $0.name == name }) else {
+            guard names.insert(name).inserted else {
                 throw JSONMistake(offset: offset, message: "this member comes twice")
             }
             guard consume(":") else { throw mistake("a colon belongs here") }
@@ -127,7 +130,6 @@ package struct PlacedJSONReader {
         case "false": return .bool(false)
         case "null": return .null
         default:
-            let number = /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/
             if text.utf8.count < 400, text.wholeMatch(of: number) != nil { return .number(text) }
             index = start
             throw mistake("a value belongs here")

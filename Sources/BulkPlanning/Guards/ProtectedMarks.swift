@@ -89,7 +89,7 @@ struct ProtectedMarks: Sendable {
     /// Notes a ticket's origin; one that is not known may be another name of a protected one.
     private func note(origin: String, in flags: inout TicketTable.Flags) {
         let origin = Self.plain(origin)
-        guard !origins.isEmpty, ProtectedTickets.knownOrigins.contains(origin) else { return }
+        guard !origins.isEmpty, TicketOrigin.known.contains(origin) else { return }
         flags.remove(.lacksOrigin)
         if origins.contains(origin) { flags.insert(.isMarked) }
     }

@@ -14,9 +14,6 @@ public struct ProtectedTickets: Hashable, Sendable {
     /// Protects no ticket.
     public init() {}
 
-    /// The origins that tickets can have.
-    static let knownOrigins = ["web", "discord", "telegram", "telegram-group", "email"]
-
     /// Whether no ticket is protected.
     public var isEmpty: Bool {
         tickets.isEmpty && agents.isEmpty && categories.isEmpty && !hasMarks

@@ -219,6 +219,11 @@ final class InputFile {
         error.message = "\(place): " + (likely.map { "\($0): " } ?? "") + error.message
         if likely == nil, !isJSON, error.columns.count == 1 {
             error.message += "; is the delimiter right?"
+        } else if error.code == .ticketIDColumnMissing,
+            error.columns.contains(where: Self.isTicketInApostrophes)
+        {
+            error.message +=
+                "; its texts are in '…', which is part of them here: save it with \" around texts"
         } else if likely == nil, error.code == .ticketIDColumnMissing,
             let column = ticketColumn(error.columns)
         {
@@ -236,14 +241,21 @@ final class InputFile {
         let lines = String(decoding: beginning, as: UTF8.self).split { $0.isNewline }
         for line in lines.dropFirst().prefix(20) {
             let fields = line.split(separator: separator, omittingEmptySubsequences: false)
-            if fields.count == columns.count, let place = fields.firstIndex(where: Self.isTicket) {
-                return columns[place]
-            }
+            guard fields.count == columns.count else { continue }
+            // The id of a category or an agent looks like that of a ticket.
+            for (name, field) in zip(columns, fields)
+            where Self.isTicket(field) && ColumnRole(columnName: name).isPassive { return name }
         }
         return columns.first { name in
             ColumnRole(columnName: name) == .unknown
                 && ColumnRole.closestName(to: name).map { ColumnRole(columnName: $0) } == .ticketID
         }
+    }
+
+    /// Whether a name is that of the ticket's column in apostrophes.
+    private static func isTicketInApostrophes(_ name: String) -> Bool {
+        name.count > 2 && name.hasPrefix("'") && name.hasSuffix("'")
+            && isTicketColumn(String(name.dropFirst().dropLast()))
     }
 
     /// Whether a field holds a ticket's id, or a link to a ticket.

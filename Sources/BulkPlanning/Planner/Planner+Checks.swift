@@ -86,6 +86,9 @@ extension Planner {
                 throw selection.error(
                     "what tickets hold is not known, because they are not read", at: index)
             }
+            if subject.isTime, let unknown = comparison.unknownTime {
+                throw selection.error(unknown.message, at: index, literal: unknown.literal)
+            }
             if let field = subject.field, let unknown = comparison.unknownWord(of: field) {
                 throw selection.error(unknown.message, at: index, literal: unknown.literal)
             }

@@ -171,8 +171,9 @@ extension SnapshotReader {
     private static func plainReference(
         _ text: UnsafeBufferPointer<UInt8>, _ values: CurrentValues, _ table: ValueTable
     ) -> UInt32 {
+        if TicketIDText.mayBeLost(text) { return 0 }
         // A text that starts with a brace is read as a record.
-        text[0] == UInt8(ascii: "{")
+        return text[0] == UInt8(ascii: "{")
             ? values.reference(inObject: UnsafeRawBufferPointer(text), into: table)
             : table.intern(readable: UnsafeRawBufferPointer(text))
     }

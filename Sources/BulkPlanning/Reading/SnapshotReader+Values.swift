@@ -70,7 +70,13 @@ extension SnapshotReader {
     ) -> UInt32? {
         if kind.isText {
             let text = cellText(text, kind)
-            return text.isEmpty ? 0 : table.intern(readable: UnsafeRawBufferPointer(text))
+            if text.isEmpty { return 0 }
+            if TicketIDText.mayBeLost(text),
+                TicketIDText.isLostID(String(decoding: text, as: UTF8.self))
+            {
+                return nil
+            }
+            return table.intern(readable: UnsafeRawBufferPointer(text))
         }
         guard kind == .object else { return kind == .null ? 0 : nil }
         let number = values.reference(inObject: UnsafeRawBufferPointer(text), into: table)
@@ -105,6 +111,11 @@ extension SnapshotReader.Unusable {
         let text =
             value.kind.isText
             ? String(decoding: value.bytes, as: UTF8.self) : record.rawText(of: index)
+        if [.category, .assignedTo].contains(kind), TicketIDText.isLostID(text) {
+            self.init(
+                "a spreadsheet made a number of an id in \(column), \(quoted(text)): export again")
+            return
+        }
         self.init("correct \(column): \(quoted(text)) is not \(expected)")
     }
 

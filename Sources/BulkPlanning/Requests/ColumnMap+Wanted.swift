@@ -13,6 +13,8 @@ extension ColumnMap {
         var read: [Int]
         /// What it would mean.
         var role: ColumnRole
+        /// Whether its name is what programs make of the second of two columns, of which a file can have many.
+        var isJoined = false
     }
 
     /// A question about the first column whose name is nearly one that asks for a change.
@@ -45,12 +47,7 @@ extension ColumnMap {
             plain = String(plain.dropFirst(verb.count))
         }
         if assignments.contains(plain) { return .assignee }
-        // As pandas names the second of two columns with one name.
-        for ending in [/\.[0-9]+/, /_y/]
-        where name.firstMatch(of: ending)?.range.upperBound == name.endIndex {
-            let meant = ColumnRole(columnName: String(name.prefix { $0 != "." && $0 != "_" }))
-            if meant.isChange { return meant }
-        }
+        if let meant = joinedRole(of: name) { return meant }
         for word in wantedWords {
             let rest: String
             if plain.hasPrefix(word) {
@@ -66,9 +63,56 @@ extension ColumnMap {
         return nil
     }
 
+    /// The field of the second of two columns that a program joined; `nil` for any other column.
+    private static func joinedRole(of name: String) -> ColumnRole? {
+        guard let joined = joinedName(name) else { return nil }
+        let meant = ColumnRole(columnName: joined)
+        // Joined twice, or the second of two that say what is wanted: `status_y.1`, `New status 2`.
+        return meant.isChange ? meant : wantedRole(of: joined)
+    }
+
+    /// The name that was given to two columns, where this is what a program made of the second one.
+    ///
+    /// Two tables were joined: pandas writes `status_y` or `status.1`, R `status.y`, polars `status_right`, DuckDB
+    /// `status_1`, SQLite `status:1`, csvkit and spreadsheets `status2`, and people `b.status` or `status (copy)`.
+    private static func joinedName(_ name: String) -> String? {
+        var rest = Array(name.utf8)[...]
+        // No name of a column is long.
+        guard rest.count <= 64 else { return nil }
+        if let start = rest.firstIndex(where: { ".:_".utf8.contains($0) }),
+            beginnings.contains(String(decoding: rest[..<start], as: UTF8.self).lowercased())
+        {
+            return String(decoding: rest[(start + 1)...], as: UTF8.self)
+        }
+        let isClosed = rest.last == UInt8(ascii: ")")
+        if isClosed { rest.removeLast() }
+        let digits = rest.reversed().prefix { 0x30...0x39 ~= $0 }.count
+        // Programs number the second column 1 or 2.
+        let isNumber = digits == 1 && "12".utf8.contains(rest.last ?? 0)
+        guard isNumber || digits == 0 else { return nil }
+        let word = rest.reversed().prefix { 0x61...0x7A ~= $0 | 0x20 }.count
+        if !isNumber {
+            let text = String(decoding: rest.suffix(word), as: UTF8.self).lowercased()
+            guard endings.contains(text) else { return nil }
+        }
+        rest.removeLast(isNumber ? digits : word)
+        if isClosed {
+            guard rest.last == UInt8(ascii: "(") else { return nil }
+            rest.removeLast()
+        }
+        let isApart = rest.last.map(" ._:#-".utf8.contains) ?? false
+        if isApart { rest.removeLast() }
+        return isApart || isNumber ? String(decoding: rest, as: UTF8.self) : nil
+    }
+
+    private static let endings: Set<String> = ["right", "left", "copy", "x", "y", "r", "l", "b"]
+    private static let beginnings: Set<String> = [
+        "right", "left", "a", "b", "x", "y", "r", "l", "t1", "t2",
+    ]
+
     private static let wantedWords = [
         "new", "target", "wanted", "desired", "next", "future", "updated", "changeto", "to",
-        "corrected", "correct", "final", "after", "proposed", "setto", "tobe",
+        "corrected", "correct", "final", "after", "proposed", "setto", "tobe", "edited",
     ]
 
     /// Names that ask for an agent without naming the field.
@@ -93,18 +137,27 @@ extension ColumnMap {
                 read.append(column)
                 possiblyWanted[index].read = read.sorted { (ranks[$0], $0) < (ranks[$1], $1) }
             }
-        } else if role == .unknown, possiblyWanted.count < Self.mostWanted,
-            let meant = Self.wantedRole(of: names[column])
-        {
+        } else if role == .unknown, let meant = Self.wantedRole(of: names[column]) {
+            let isJoined = Self.joinedRole(of: names[column]) != nil
+            guard possiblyWanted.count(where: { $0.isJoined == isJoined }) < Self.mostWanted else {
+                return
+            }
             let read = roles.indices.lazy.filter { roles[$0].group == meant.group }
                 .prefix(Self.mostWanted).sorted { (ranks[$0], $0) < (ranks[$1], $1) }
-            possiblyWanted.append(WantedColumn(column: column, read: read, role: meant))
+            possiblyWanted.append(
+                WantedColumn(column: column, read: read, role: meant, isJoined: isJoined))
         }
     }
 
     /// The columns that seem to hold what is wanted of a field for which another column is read.
+    ///
+    /// Several columns that a program seems to have joined for one field are a series, such as `Agent 1` and `Agent 2`.
     func findWanted() -> [WantedColumn] {
         possiblyWanted.compactMap { wanted in
+            let isSeries =
+                wanted.isJoined
+                && possiblyWanted.count { $0.isJoined && $0.role.group == wanted.role.group } > 1
+            if isSeries { return nil }
             var wanted = wanted
             wanted.read.removeAll { roles[$0].isPassive }
             return wanted.read.isEmpty ? nil : wanted

@@ -92,6 +92,11 @@ extension RequestMapper {
         // Cells beside the ticket's that are no name.
         var others = 0
         var namesTicket = false
+        // Whether the name of the ticket's column is where it is in this file's header, a column that is read seems to
+        // have another name, and nothing is a value.
+        var repeatsTicket = false
+        var hasOtherName = false
+        var hasValues = false
         var isSame = true
         var isOther = false
         for place in 0..<min(record.count, columns.names.count) {
@@ -105,6 +110,13 @@ extension RequestMapper {
             if ownPlace == nil, role.isPassive, !second.isEmpty, place != ticket { others += 1 }
             if ownPlace != nil || !role.isPassive { known += 1 }
             if role == .ticketID || ownPlace != nil && ownPlace == ticket { namesTicket = true }
+            if place == ticket {
+                repeatsTicket = role == .ticketID || ownPlace == place
+            } else if !second.isEmpty {
+                hasOtherName =
+                    hasOtherName || !columns.roles[place].isPassive && Self.looksLikeName(second)
+                hasValues = hasValues || isValue(record.bytes(of: place), of: columns.roles[place])
+            }
             if ColumnRole.plain(first) == ColumnRole.plain(second) { continue }
             isSame = false
             let isAlike =
@@ -118,7 +130,8 @@ extension RequestMapper {
         }
         // A row of nothing but names, in other columns than their own, is a header without a name for the ticket.
         let isMoved = moved > 1 && movesWhatIsRead && others == 0
-        guard isSame || known > 1 && namesTicket || isMoved else { return false }
+        repeatsTicket = repeatsTicket && hasOtherName && !hasValues
+        guard isSame || known > 1 && namesTicket || repeatsTicket || isMoved else { return false }
         // What the names in it would ask for is no matter.
         removeIssues()
         hasTicket = false
@@ -133,5 +146,27 @@ extension RequestMapper {
                 column: columns.names[record.column(of: index)],
                 value: String(decoding: trimmed(record.bytes(of: index)), as: UTF8.self)))
         return true
+    }
+
+    /// Whether a text could be a column's name: a few letters, and no word of a line that explains the columns.
+    private static func looksLikeName(_ text: String) -> Bool {
+        let letters = text.unicodeScalars
+        return letters.count <= 24 && letters.allSatisfy { $0.properties.isAlphabetic || $0 == "_" }
+            && !explanations.contains(text.lowercased())
+    }
+
+    private static let explanations: Set<String> = [
+        "string", "text", "integer", "int", "number", "enum", "id", "objectid", "date", "required",
+        "optional", "unchanged", "blank",
+    ]
+
+    /// Whether a text is surely a value and no name: a status or a priority.
+    private func isValue(_ text: UnsafeBufferPointer<UInt8>, of role: ColumnRole) -> Bool {
+        let text = trimmed(text)
+        return switch role {
+        case .status, .expectStatus: FieldRules.standard.status(of: text) != nil
+        case .priority, .expectPriority: FieldRules.standard.priority(of: text) != nil
+        default: false
+        }
     }
 }

@@ -63,6 +63,13 @@ extension RequestMapper {
             if text.withUTF8({ equalsIgnoringCase($0, "null") }) {
                 return notClearable(role, column: column)
             }
+            if found == "NA" {
+                return RowIssue(
+                    code: isStatus ? .statusInvalid : .priorityInvalid,
+                    message:
+                        "leave the cell blank to keep the field as it is: \"NA\" is what programs write there",
+                    column: column, value: found)
+            }
             let guess = isStatus ? statusMeant(by: found) : ForeignWord.priority(found)
             let texts = isStatus ? statusTexts : priorityTexts
             return RowIssue(
@@ -135,7 +142,8 @@ extension RequestMapper {
             code: .notClearable,
             message: isExpectation
                 ? "leave the value out to expect nothing: a ticket always has one"
-                : "leave the value out to keep the field as it is: only the assignee can be cleared",
+                : "leave the value out to keep the field as it is, or the whole column with "
+                    + "\(SettingName.ignoredColumns): only the assignee can be cleared",
             column: column)
     }
 

@@ -30,15 +30,25 @@ extension TicketIDText {
         return id.withUTF8(body)
     }
 
-    /// The id in a link with the usual beginning and nothing after the id.
+    /// The id in a link with the usual beginning, and no other id behind it.
     private static func idInPlainLink(
         _ text: UnsafeBufferPointer<UInt8>
     ) -> UnsafeBufferPointer<UInt8>? {
         let length = linkStart.utf8CodeUnitCount
-        guard text.count == length + 24 else { return nil }
+        guard text.count >= length + 24 else { return nil }
         for place in 0..<length where text[place] != linkStart.utf8Start[place] { return nil }
-        let id = UnsafeBufferPointer(rebasing: text[length...])
+        let end = text[(length + 24)...]
+        // A combining mark makes another character of the one before it.
+        guard end.allSatisfy({ $0 < 0x80 }) else { return nil }
+        let rest = end.prefix { $0 != UInt8(ascii: "#") }
+        if let first = rest.first, first != UInt8(ascii: "&") || namesID(rest) { return nil }
+        let id = UnsafeBufferPointer(rebasing: text[length..<length + 24])
         return id.allSatisfy(isHexDigit) ? id : nil
+    }
+
+    /// Whether a part of a link has another id.
+    private static func namesID(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        text.indices.contains { text[$0...].starts(with: "&id=".utf8) }
     }
 
     /// Whether a text begins with the scheme and the host of a dashboard link, in any letter case.

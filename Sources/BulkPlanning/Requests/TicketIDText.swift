@@ -93,6 +93,13 @@ enum TicketIDText {
         Array(text.utf8).withUnsafeBufferPointer { TicketKey(hexadecimal: $0)?.isRounded ?? false }
     }
 
+    /// Whether a text can be what a spreadsheet leaves of an id, by a look that most texts do not pass.
+    static func mayBeLost(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard isDigit(text[0]) else { return false }
+        if text.count == 24 { return text[17...].allSatisfy { $0 == 0x30 } }
+        return text.allSatisfy { isDigit($0) || $0 | 0x20 == 0x65 || 0x2B...0x2E ~= $0 }
+    }
+
     /// Whether a text is what a spreadsheet leaves of an id, with digits lost.
     static func isLostID(_ text: String) -> Bool {
         if isRounded(text) { return true }

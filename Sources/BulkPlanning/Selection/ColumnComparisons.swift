@@ -19,6 +19,8 @@ struct ColumnComparisons {
     }
 
     private let comparisons: [(place: Int, name: String, comparison: RowCondition.Comparison)]
+    /// The comparisons, as those of priorities where the column that fits best is said to hold them.
+    private var asked: [RowCondition.Comparison] = []
     /// How well each column so far fits the name of each comparison; `nil` for not at all.
     private var ranks: [[UInt8?]] = []
     /// The column so far that fits each comparison best; -1 for none.
@@ -31,7 +33,8 @@ struct ColumnComparisons {
     init?(_ selection: RowSelection) {
         comparisons = selection.comparisons.enumerated().compactMap { place, comparison in
             guard case .column(let name) = comparison.subject else { return nil }
-            return (place, name, comparison)
+            let isTicket = ColumnRole(columnName: name) == .ticketID
+            return (place, name, isTicket ? comparison.resolvedTickets : comparison)
         }
         if comparisons.isEmpty { return nil }
     }
@@ -48,7 +51,7 @@ struct ColumnComparisons {
                         record, $0, map.roles[record.column(of: $0)],
                         column: entry.name)
                 }
-            if entry.comparison.holds(value ?? .missing) {
+            if asked[index].holds(value ?? .missing) {
                 results.bits |= 1 << UInt64(entry.place)
             }
         }
@@ -61,6 +64,10 @@ struct ColumnComparisons {
             map.names.map { ColumnMap.rank(of: $0, asked: entry.name) }
         }
         best = comparisons.map { map.column(named: $0.name) ?? -1 }
+        asked = zip(comparisons, best).map { entry, column in
+            column >= 0 && map.roles[column].group == ColumnRole.priority.group
+                ? entry.comparison.asking(.old("priority")) : entry.comparison
+        }
     }
 
     /// The first comparison with a column that the input does not have.
@@ -182,5 +189,12 @@ extension RowCondition.Value {
             self = .text(number.map { RowCondition.writings(ofPriority: Int($0)) } ?? [written])
         default: self = Self(cell: written, column: column)
         }
+    }
+}
+
+extension RowCondition.Comparison {
+    /// The same comparison of tickets' ids, where a link to a ticket means its id.
+    var resolvedTickets: Self {
+        resolvedTickets { (try? TicketID(written: $0))?.rawValue }
     }
 }

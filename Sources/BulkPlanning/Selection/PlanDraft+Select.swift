@@ -107,13 +107,16 @@ extension PlanDraft {
             let number = isNew ? row.category : ticket.category
             return named(number, number > 0) {
                 let id = state.values.categories[number]
-                return directory.writings(of: id, .category, for: comparison.relation)
+                return directory.writings(of: id, .category, for: comparison)
             }
         case .assignee(let isNew):
             let number = isNew ? row.assignee : ticket.assignee
+            if isNew, number == 0, row.fields.contains(.assignee) {
+                return comparison.holds(.clearedAssignee)
+            }
             return named(number, number > 0) {
                 let id = state.values.assignees[number]
-                return directory.writings(of: id, .agent, for: comparison.relation)
+                return directory.writings(of: id, .agent, for: comparison)
             }
         case .createdAt: return comparison.holds(.missing)
         case .updatedAt:

@@ -41,6 +41,14 @@ struct SelectedValues {
             }
         }
 
+        /// Whether its values are times.
+        var isTime: Bool {
+            switch self {
+            case .createdAt, .updatedAt: true
+            case .status, .priority, .category, .assignee: false
+            }
+        }
+
         /// The field whose values are a few words; `nil` for others.
         var field: TicketField? {
             switch self {

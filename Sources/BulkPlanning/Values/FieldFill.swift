@@ -27,7 +27,8 @@ public struct FieldFill: Hashable, Sendable {
     public var scope: Scope
     /// The value as written in a cell; `nil` clears the assignee.
     public let text: String?
-    let wanted: FieldText
+    /// What the value means.
+    package let wanted: FieldText
 
     /// Makes a fill.
     ///
@@ -48,7 +49,7 @@ public struct FieldFill: Hashable, Sendable {
 }
 
 /// The meaning of a text for a field, as far as it is known without lists of agents and categories.
-enum FieldText: Hashable, Sendable {
+package enum FieldText: Hashable, Sendable {
     /// The number of a status or priority.
     case number(UInt8)
     /// An id or a name.
@@ -70,6 +71,9 @@ enum FieldText: Hashable, Sendable {
         }
         guard field == .status || field == .priority else {
             throw FieldValueError(message: "name a category: only the assignee can be cleared")
+        }
+        guard !["null", "na"].contains(text.lowercased()) else {
+            throw FieldValueError(message: "give it a value: only the assignee can be cleared")
         }
         let role: ColumnRole = field == .status ? .status : .priority
         throw FieldValueError(

@@ -10,6 +10,8 @@ enum JSONLayout: Equatable {
     case texts
     /// One array of arrays: a header and rows, or rows alone.
     case table
+    /// One object that is a table.
+    case object(TableObject)
     /// One object with all records in arrays.
     case wrapped(WrappedRecords)
     /// Objects that span several lines, or several objects on one line.
@@ -81,6 +83,7 @@ extension ByteWindow {
         case .texts:
             (words, command) = ("one JSON array of texts", conversion.jq(".[] | {ticketId: .}"))
         case .table: (words, command) = ("one JSON array of arrays", conversion.jqOfTable)
+        case .object(let table): (words, command) = (table.words, conversion.jq(table.filter))
         case .wrapped(let records):
             words = "one JSON object with its records under \(records.words)"
             command = conversion.jq(records.filter)

@@ -6,6 +6,14 @@ struct FirstObject {
     /// The arrays of objects, and what these objects name.
     private var arrays: [WrappedRecords.Array] = []
     private var isSpread = false
+    /// How it holds a table, if it is one.
+    private var table: TableObject?
+    private var keys = 0
+    /// Whether the value of the first key is an object whose first key is a number.
+    private var beginsWithCells = false
+    private var hasColumns = false
+    /// Whether any key of the object is no number.
+    private var hasWords = false
     /// Where the object ends; `nil` if its end was not found in the examined part.
     private var end: Int?
     /// The object's open containers: the last key read, or `nil` for an array.
@@ -57,6 +65,7 @@ struct FirstObject {
 
     private mutating func note(key: String) {
         open[open.count - 1] = key
+        if openArrays == 0 { noteTable(key) }
         guard isTicketKey(key) else { return }
         if open.count == 1 { namesTicket = true }
         // Only the array itself is between the record and the object that holds the array.
@@ -66,12 +75,45 @@ struct FirstObject {
         arrays[arrays.count - 1].note(ticketKey: key)
     }
 
+    /// Notes a key by which the object is a table.
+    private mutating func noteTable(_ key: String) {
+        if open.count == 1 {
+            keys += 1
+            hasWords = hasWords || !Self.isNumber(key)
+            hasColumns = hasColumns || key == "columns"
+        } else if table == nil, open.count == 2, let outer = open[0] {
+            beginsWithCells = beginsWithCells || keys == 1 && Self.isNumber(key)
+            if isTicketKey(outer) {
+                if Self.isNumber(key) { table = .columns }
+            } else if isTicketKey(key), Self.isNumber(outer) {
+                table = .rows
+            }
+        }
+    }
+
+    private static func isNumber(_ key: String) -> Bool {
+        !key.isEmpty && key.utf8.allSatisfy { 0x30...0x39 ~= $0 }
+    }
+
+    /// The table that the object is; `nil` where it is something else, such as a record with objects in it.
+    private var wholeTable: TableObject? {
+        switch table {
+        case .columns: beginsWithCells && arrays.isEmpty ? .columns : nil
+        case .rows: hasWords || namesTicket ? nil : .rows
+        case .split: namesTicket ? nil : .split
+        case nil: nil
+        }
+    }
+
     /// Records an array that is empty or holds objects, and that can be reached by keys alone.
     private mutating func noteArray(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) {
         guard openArrays == 0, let last = open.last, let last else { return }
         var at = start
         JSONLayout.skipBlanks(bytes, &at)
         let first = at < bytes.count ? bytes[at] : UInt8(ascii: "]")
+        if table == nil, open.count == 1, last == "data", hasColumns, first == UInt8(ascii: "[") {
+            table = .split
+        }
         guard
             first == UInt8(ascii: "{")
                 || first == UInt8(ascii: "]") && WrappedRecords.isUsual(last)
@@ -80,6 +122,7 @@ struct FirstObject {
     }
 
     func layout(_ bytes: UnsafeBufferPointer<UInt8>) -> JSONLayout {
+        if let table = wholeTable { return .object(table) }
         // A ticket may have arrays itself, such as its messages.
         let possible = arrays.enumerated().filter {
             !namesTicket || $0 == 0 || $1.path.contains(WrappedRecords.surestKey)

@@ -25,6 +25,7 @@ extension HTMLWriter {
         fact("Made", header.createdAt)
         fact("Input") { $0.input(header.input) }
         fact("Input's SHA-256", header.input.sha256)
+        for condition in header.conditions { fact("Where", condition) }
         fact("API", header.baseURL)
         for waiver in header.waivers {
             fact("Guard waived") { page in

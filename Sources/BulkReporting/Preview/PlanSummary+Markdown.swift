@@ -63,7 +63,8 @@ extension PlanSummary {
             \(markdownProduction)\
             \(Words.rows(counts.rows)) of \(Self.code(name)), \
             \(header.source == .none ? "without reading the tickets" : "against \(Words.tickets(header.ticketsRead)) read (\(header.source.rawValue))")\
-            \(header.parent.map { ", edited from plan `\($0.prefix(8))`" } ?? "").
+            \(header.parent.map { ", edited from plan `\($0.prefix(8))`" } ?? "")\
+            \(markdownConditions).
 
             | update | unchanged | invalid | conflict | held |\(excluded.0)
             | ---: | ---: | ---: | ---: | ---: |\(excluded.1)
@@ -73,6 +74,12 @@ extension PlanSummary {
 
             \(warning)\(markdownApprovals)
             """
+    }
+
+    /// How rows were chosen; empty where all take part.
+    private var markdownConditions: String {
+        let conditions = header.conditions.map(Self.code)
+        return conditions.isEmpty ? "" : ", where " + conditions.joined(separator: " and ")
     }
 
     /// What a person must see first of a plan for a production organisation.

@@ -112,6 +112,11 @@ extension PlanSummary {
     /// The preview without the next command, and whether something was left out.
     private func lines(_ layout: TextLayout, height: Int) -> (lines: [String], isCut: Bool) {
         var top = [title, countLine]
+        // One line for all of them, because the terminal may be low.
+        if !header.conditions.isEmpty {
+            top.append(
+                "  where " + header.conditions.map(TerminalText.value).joined(separator: "; "))
+        }
         if let parent = header.parent {
             top.insert("  edited from plan \(parent.prefix(8))", at: 1)
         }

@@ -1,6 +1,7 @@
 /// Reads an ISO 8601 date, or date and time, as microseconds since 1970.
 ///
-/// The forms are those of RFC 3339: `2026-03-01`, `2026-03-01T09:30:00Z`, `2026-03-01 09:30:00.123+02:00`.
+/// The forms are those of RFC 3339: `2026-03-01`, `2026-03-01T09:30:00Z`, `2026-03-01 09:30:00.123+02:00`. An offset
+/// can be of whole hours, `+02`, as databases write it, and the date can have slashes, `2026/03/01`.
 /// Without an offset the time is taken as UTC, without a time as midnight. Digits beyond microseconds
 /// are dropped.
 ///
@@ -58,8 +59,9 @@ private struct TimestampParser {
     var length: Int64 = 86_400_000_000
 
     mutating func parse() -> Int64? {
-        guard let year = number(4), consume("-"), let month = number(2), consume("-"),
-            let day = number(2), (1...12).contains(month), (1...31).contains(day)
+        guard let year = number(4), let separator = dateSeparator(), let month = number(2),
+            consume(separator), let day = number(2), (1...12).contains(month),
+            (1...31).contains(day)
         else { return nil }
         let date = daysSince1970(year: year, month: month, day: day)
         guard monthOfDay(date) == month else { return nil }
@@ -88,9 +90,14 @@ private struct TimestampParser {
         if at == text.count || consume("Z") || consume("z") { return 0 }
         let sign: Int64 = consume("+") ? 1 : -1
         guard sign == 1 || consume("-"), let hours = number(2) else { return nil }
+        if at == text.count, hours < 24 { return sign * hours * 3_600_000_000 }
         _ = consume(":")
         guard let minutes = number(2), hours < 24, minutes < 60 else { return nil }
         return sign * (hours * 60 + minutes) * 60_000_000
+    }
+
+    private mutating func dateSeparator() -> Unicode.Scalar? {
+        consume("-") ? "-" : consume("/") ? "/" : nil
     }
 
     private mutating func fraction() -> Int64? {

@@ -151,7 +151,9 @@ package struct ExportWriter: ~Copyable {
         switch column {
         case .status: Self.text(ticket.status)
         case .priority:
-            Self.number(ticket.priority.flatMap { TicketPriority(rawValue: $0)?.rawValue })
+            ticket.priority == nil
+                ? .text("null")
+                : Self.number(ticket.priority.flatMap { TicketPriority(rawValue: $0)?.rawValue })
         case .categoryID: .text(ticket.categoryID ?? "null")
         case .assignedTo: .text(ticket.assignedTo ?? "unassigned")
         default: Self.text(ticket.updatedAt)

@@ -35,10 +35,7 @@ public struct TicketCondition: Sendable {
                     atSubjectOf: index)
             }
             columns.append(column)
-            // The other column of the status is for those that are not documented.
-            let field: TicketField? =
-                column == .status ? .status : column == .priority ? .priority : nil
-            if let field, let unknown = comparison.unknownWord(of: field) {
+            if let unknown = Self.unknownValue(of: column, comparison) {
                 throw condition.error(unknown.message, atLiteral: unknown.literal, of: index)
             }
         }
@@ -47,8 +44,30 @@ public struct TicketCondition: Sendable {
             switch column {
             case .assignedTo, .assignee: comparison.asking(.old("assignee"))
             case .categoryID, .category: comparison.asking(.old("category"))
+            case .ticketID: comparison.resolvedTickets(Self.idInLink)
             default: comparison.asking(.old(column.rawValue))
             }
+        }
+    }
+
+    /// The first of a comparison's values that no ticket has in a column: it would choose nothing, or everything.
+    private static func unknownValue(
+        of column: ExportColumn, _ comparison: RowCondition.Comparison
+    ) -> (literal: Int, message: String)? {
+        switch column {
+        // The other column of the status is for those that are not documented.
+        case .status: comparison.unknownWord(of: .status)
+        case .priority: comparison.unknownWord(of: .priority)
+        case .createdAt, .updatedAt: comparison.unknownTime
+        case .csat:
+            comparison.unknownNumber.map {
+                ($0, "a csat is a number from 1 to 5; where there is none, `csat = ''` holds")
+            }
+        case .origin: comparison.misspeltWord(among: TicketOrigin.known)
+        case .aiStatus: comparison.misspeltWord(among: ["HandedOff", "Resolved", "Pending"])
+        case .ticketID, .currentStatus, .categoryID, .category, .assignedTo, .assignee, .tags,
+            .customer, .subject, .link:
+            nil
         }
     }
 
@@ -64,6 +83,16 @@ public struct TicketCondition: Sendable {
                 throw condition.error(unknown.message, atLiteral: unknown.literal, of: index)
             }
         }
+    }
+
+    /// The id in a dashboard's link to a ticket.
+    private static func idInLink(_ text: String) -> String? {
+        guard text.lowercased().hasPrefix("https://dashboard.mava.app/") else { return nil }
+        let parameter = text.split { "?&#".contains($0) }.first { $0.hasPrefix("id=") }
+        guard let id = parameter?.dropFirst(3), TicketID(String(id))?.isObjectID == true else {
+            return nil
+        }
+        return String(id)
     }
 
     private static func thing(_ column: ExportColumn) -> NamedThing? {
@@ -88,7 +117,7 @@ public struct TicketCondition: Sendable {
             condition.holds(comparison: { index in
                 let comparison = comparisons[index]
                 return comparison.holds(
-                    ticket.value(of: columns[index], directory, comparison.relation))
+                    ticket.value(of: columns[index], directory, comparison))
             })
         }
     }
@@ -98,17 +127,23 @@ extension ListedTicket {
     /// A column's value in its equivalent spellings.
     fileprivate func value(
         of column: ExportColumn, _ directory: NameDirectory,
-        _ relation: RowCondition.Comparison.Relation
+        _ comparison: RowCondition.Comparison
     ) -> RowCondition.Value {
         func text(_ text: String?) -> RowCondition.Value { text.map { .text([$0]) } ?? .missing }
         func time(_ microseconds: Int64?) -> RowCondition.Value {
             microseconds.map { .time($0) } ?? .missing
         }
         func names(_ id: String?, _ listed: String?, _ thing: NamedThing) -> RowCondition.Value {
-            let known = id.map { directory.writings(of: $0, thing, for: relation) } ?? []
+            let known = id.map { directory.writings(of: $0, thing, for: comparison) } ?? []
             // A listed value compared as a whole is its id alone.
-            if relation.isEquality, let id, directory.lists(id, thing) { return .text(known) }
+            if comparison.relation.isEquality, let id, directory.lists(id, thing) {
+                return .text(known)
+            }
             let names = known + [listed].compactMap(\.self)
+            if column == .categoryID || column == .assignedTo, let id, !known.contains(id) {
+                return .text([id] + names)
+            }
+            if !comparison.looksAtIDs, let listed, known == [id] { return .text([listed]) }
             return names.isEmpty ? .missing : .text(names)
         }
         switch column {
@@ -125,7 +160,8 @@ extension ListedTicket {
         case .aiStatus: return text(aiStatus)
         case .origin: return text(origin)
         case .tags:
-            return tags.isEmpty && tagIDs.isEmpty ? .missing : .list((tags + tagIDs).map { [$0] })
+            let known = comparison.looksAtIDs || tags.isEmpty ? tags + tagIDs : tags
+            return known.isEmpty ? .missing : .list(known.map { [$0] })
         case .customer: return text(customer)
         case .subject: return text(subject)
         case .csat: return text(satisfaction.map { "\($0)" })

@@ -223,8 +223,9 @@ package struct ListingSweep {
     ) throws(Unreadable) {
         guard let range = ranges.last else { return }
         try requireTimes(page, entries)
+        if case .second = step { return try readSecond(page, entries, total) }
         switch step {
-        case .range:
+        case .range, .second:
             if isWhole(entries, total) {
                 ranges.removeLast()
             } else {
@@ -233,7 +234,6 @@ package struct ListingSweep {
         case .check(let window, let tries):
             check(window, tries, holds: page, isWhole: isWhole(entries, total))
         case .part(let window): handle(window, of: range, page, entries, total)
-        case .second(let second): try handle(second, page, entries, total)
         }
     }
 
@@ -365,12 +365,12 @@ package struct ListingSweep {
 
     // MARK: A second with more tickets than a page
 
-    private mutating func handle(
-        _ before: SecondRead, _ page: [Sighting], _ entries: Int, _ total: Int?
+    private mutating func readSecond(
+        _ page: [Sighting], _ entries: Int, _ total: Int?
     ) throws(Unreadable) {
-        var second = before
-        let ids = page.map(\.id)
-        let seenBefore = second.seen.count
+        guard case .second(var second) = step else { return }
+        step = .range  // Nothing else holds its set of tickets, so it is not copied for each page.
+        let (ids, seenBefore) = (page.map(\.id), second.seen.count)
         second.seen.formUnion(ids)
         if !second.tail.isEmpty, Set(second.tail).isDisjoint(with: ids) { second.isBroken = true }
         let isWhole = isWhole(entries, total, skip: second.skip)

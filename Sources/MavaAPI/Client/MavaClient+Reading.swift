@@ -114,6 +114,10 @@ extension MavaClient {
     private func refusal(by response: HTTPResponse) -> ClientError {
         let body = AnswerBody(response.body, hiding: key)
         let isPage = PageTitle.isPage(response.body)
+        // An answer without a date can name a point in time, too.
+        func hints() -> RateLimitHints {
+            RateLimitHints(response, now: Int(SystemTime.millisecondsSince1970() / 1000))
+        }
         let code: ClientError.Code =
             switch response.status {
             case 401: .unauthorized
@@ -121,8 +125,8 @@ extension MavaClient {
             case 407, 451: .foreign
             case _ where isPage: .foreign
             case 403 where body.isObject: .forbidden
-            case 429: .rateLimited(RateLimitHints(response))
-            case 408, 421, 425, 500...599: .serverError(RateLimitHints(response))
+            case 429: .rateLimited(hints())
+            case 408, 421, 425, 500...599: .serverError(hints())
             case 400...499 where body.hasText: .refused
             default: .foreign
             }

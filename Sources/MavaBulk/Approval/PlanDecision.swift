@@ -45,6 +45,7 @@ public enum PlanDecision {
                     + "\(lifetime)")
         }
         let plan = try PlanFile(path: path, expecting: expectedID)
+        if decision == .approve { try plan.requireCoveredPermissions() }
         let file = ApprovalFile.path(ofPlan: path)
         var approval = PlanApproval(
             plan: plan.header.id, decision: decision, who: ProcessOwner.loginAtHost, at: now,

@@ -54,7 +54,7 @@ enum CompletionKind: Equatable, Sendable {
         case "ENCODING": self = .words(TextEncoding.allCases.map(\.rawValue))
         case "RATING": self = .words(ExportArguments.ratings)
         case "STATUS": self = .words(["Open", "Resolved", "Pending", "Waiting", "Spam"])
-        case "ORIGIN": self = .words(["web", "discord", "telegram", "telegram-group", "email"])
+        case "ORIGIN": self = .words(TicketOrigin.known)
         case "OUTCOME":
             self = .words(["failed", "unknown", "conflict", "held", "invalid", "unsent"])
         // The only field that can be cleared.

@@ -61,8 +61,10 @@ struct ParsedArguments: Sendable {
                     + (operands.count > 4 ? ", …)" : ")") : ""
             throw CommandFailure.usage(
                 "\(command.name) takes \(wanted), not \(operands.count) \(operands.count == 1 ? "operand" : "operands")\(written); "
-                    + (meant.map { "did you mean `\($0)`?" }
-                        ?? "see `mava-bulk help \(command.name)`"))
+                    + (areCondition
+                        ? "put the whole condition in single quotes"
+                        : meant.map { "did you mean `\($0)`?" }
+                            ?? "see `mava-bulk help \(command.name)`"))
         }
     }
 
@@ -117,14 +119,9 @@ struct ParsedArguments: Sendable {
             }
             values[id] = ""
         case .value(let placeholder):
-            guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
-                throw CommandFailure.usage("\(name) needs a value: \(placeholder)")
-            }
-            values[id] = value
+            values[id] = try value(of: id, name, placeholder, attached, &rest)
         case .list(let placeholder):
-            guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
-                throw CommandFailure.usage("\(name) needs a value: \(placeholder)")
-            }
+            let value = try value(of: id, name, placeholder, attached, &rest)
             lists[id, default: []].append(value)
         case .choice(let words):
             let value = attached ?? rest.popFirst() ?? ""
@@ -132,6 +129,51 @@ struct ParsedArguments: Sendable {
             values[id] = value
         }
     }
+
+    /// The value of an option: what is attached to it, or else the next argument.
+    ///
+    /// The next argument is no value if it is an option itself. Where a script's variable is empty, an option such as
+    /// `--dry-run` would be lost.
+    private func value(
+        of id: OptionID, _ name: String, _ placeholder: String, _ attached: String?,
+        _ rest: inout ArraySlice<String>
+    ) throws -> String {
+        if attached == nil, let next = rest.first, isOption(next) {
+            // What is attached to it can be a secret.
+            let word = next.prefix { $0 != "=" }
+            throw CommandFailure.usage(
+                "\(name) needs a value: \(placeholder); `\(word)` is an option, and as a value it is written "
+                    + "`--\(id.rawValue)=\(word)`")
+        }
+        guard let value = attached ?? rest.popFirst(), !value.isEmpty else {
+            throw CommandFailure.usage("\(name) needs a value: \(placeholder)")
+        }
+        return value
+    }
+
+    /// Whether an argument is an option of the command, or ends the options.
+    private func isOption(_ argument: String) -> Bool {
+        if argument == "--" { return true }
+        if argument.hasPrefix("--") {
+            let name = argument.dropFirst(2).prefix { $0 != "=" }
+            return OptionID(rawValue: String(name)).map(command.options.contains) ?? false
+        }
+        // Letters can be joined, such as `-qn`.
+        return argument.first == "-" && argument.count > 1
+            && argument.dropFirst().allSatisfy { letter in
+                command.specifications.contains { $0.short == letter }
+            }
+    }
+
+    /// Whether the operands are the parts of a condition that was not written in quotes.
+    private var areCondition: Bool {
+        [.where, .keepWhere, .dropWhere].contains { !list($0).isEmpty }
+            && operands.contains { Self.relations.contains($0.lowercased()) }
+    }
+
+    private static let relations: Set<String> = [
+        "=", "==", "!=", "<", "<=", ">", ">=", "in", "not", "contains", "and", "or", "is", "like",
+    ]
 
     /// The failure of a word that is none of an option's choices.
     private static func wrong(

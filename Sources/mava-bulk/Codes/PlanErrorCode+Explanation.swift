@@ -46,7 +46,9 @@ extension PlanError.Code {
         case .noTicketFound:
             (
                 "None of the tickets was found.",
-                "Check that key and snapshot belong to the tickets' organisation."
+                "Check that key and snapshot belong to the tickets' organisation. Tickets are looked for at "
+                    + "the times inside their ids: imported ones that were created at others are not found, "
+                    + "and `--unread send` sends their rows without reading them."
             )
         case .tooManyChanges:
             (

@@ -39,7 +39,8 @@ extension RowIssue.Code {
         case .notClearable:
             (
                 "The record asks to clear a field that cannot be cleared.",
-                "Write a value. Only an assignee can be cleared, with `unassigned`."
+                "Leave the value out, or write one. `--ignore COLUMN` leaves the whole column out. Only an "
+                    + "assignee can be cleared, with `unassigned`."
             )
         case .valueInvalid:
             (

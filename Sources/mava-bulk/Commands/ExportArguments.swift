@@ -32,11 +32,19 @@ struct ExportArguments {
             default: return nil
             }
         }
+
+        var ticketField: TicketField {
+            switch self {
+            case .status: .status
+            case .priority: .priority
+            case .category: .categoryID
+            case .assignee: .assignedTo
+            }
+        }
     }
 
     /// The ratings of `--csat`.
     static let ratings = ["1", "2", "3", "4", "5", "no-rating"]
-    private static let origins = ["web", "discord", "telegram", "telegram-group", "email"]
     /// What a listing can hold: the four statuses of an update, and one more that was seen.
     private static let statuses = TicketStatus.allCases.map(\.rawValue) + ["Spam"]
 
@@ -76,7 +84,7 @@ struct ExportArguments {
             try word($0, among: statuses, option: .status)
         }
         filter.origins = try arguments.list(.origin).map {
-            try word($0, among: origins, option: .origin)
+            try word($0, among: TicketOrigin.known, option: .origin)
         }
         filter.satisfactions = try arguments.list(.csat).map { text in
             Int(try word(text, among: ratings, option: .csat)) ?? 0
@@ -124,24 +132,27 @@ struct ExportArguments {
     private static func word(
         _ text: String, among words: [String], option: OptionID
     ) throws -> String {
-        try word(text, among: words, "--\(option.rawValue) takes", ", not `\(text)`")
-    }
-
-    /// One of a few words; a message about another one has this before and behind the words.
-    private static func word(
-        _ text: String, among words: [String], _ start: String, _ end: String = ""
-    ) throws -> String {
         let folded = text.lowercased()
         if let word = words.first(where: { $0.lowercased() == folded }) { return word }
         let meant = closest(to: folded, among: words) { $0.lowercased() }
+        let advice =
+            text.contains(",")
+            ? "; give the option once for each" : meant.map { "; did you mean \($0)?" } ?? ""
         throw CommandFailure.usage(
-            "\(start) \(words.joined(separator: ", "))\(end)"
-                + (meant.map { "; did you mean \($0)?" } ?? ""))
+            "--\(option.rawValue) takes \(words.joined(separator: ", ")), not `\(text)`\(advice)")
     }
 
     private static func age(
         _ option: OptionID, _ arguments: ParsedArguments
     ) throws -> TimeInterval? {
+        if let text = arguments[option], let time = WrittenTime(text) {
+            let date = WrittenTime.text(time.start, within: time.length)
+            throw CommandFailure.usage(
+                "--\(option.rawValue) takes an age such as 14d; "
+                    + (option == .older
+                        ? "--until \(date) takes a date"
+                        : "--where 'updatedAt < \(date)' takes a date"))
+        }
         let age = try arguments.duration(option, from: "1s", to: "1000y", needsUnit: true)
         return age.map { TimeInterval($0.components.seconds) }
     }
@@ -244,9 +255,10 @@ struct ExportArguments {
         var options = options
         let directory = NameDirectory(agents: lookups.agents, categories: lookups.categories)
         options.filter.assignees = try assignees.map { name in
+            let match = directory.agent(name)
+            if case .id(let id) = match, name.lowercased() != "unassigned" { return id }
             if Self.isNone(name) { return TicketFilter.unassigned }
-            return try Self.id(
-                name, directory.agent(name), "--assignee `\(name)`", takesUnlisted: true)
+            return try Self.id(name, match, "--assignee `\(name)`", takesUnlisted: true)
         }
         options.filter.categories = try categories.map { name in
             try Self.id(
@@ -261,22 +273,22 @@ struct ExportArguments {
         var wanted = WantedValues()
         for (field, value) in set {
             let place = "--set \(field.rawValue)=\(value):"
-            switch field {
-            case .status:
-                let words = TicketStatus.allCases.map(\.rawValue)
-                wanted.status = TicketStatus(
-                    rawValue: try Self.word(value, among: words, "\(place) it takes"))
-            case .priority: wanted.priority = try Self.priority(value, place)
-            case .category:
+            switch (field, try Self.meaning(of: value, field, place)) {
+            case (.status, .number(let number)):
+                wanted.status = TicketStatus.allCases[Int(number) - 1]
+            case (_, .number(let number)):
+                wanted.priority = TicketPriority(rawValue: Int(number))
+            case (.category, .name(let name)):
                 wanted.categoryID = try Self.id(
-                    value, directory.category(value), "\(place) it", takesUnlisted: false)
-            case .assignee:
-                wanted.assignee =
-                    Self.isNone(value)
-                    ? .unassigned
-                    : .agent(
-                        try Self.id(
-                            value, directory.agent(value), "\(place) it", takesUnlisted: false))
+                    name, directory.category(name), "\(place) it", takesUnlisted: false)
+            case (_, .name(let name)):
+                let match = directory.agent(name)
+                if case .unknown = match, NamedThing.meansNobody(name) {
+                    throw CommandFailure.usage("\(place) did you mean unassigned?")
+                }
+                wanted.assignee = .agent(
+                    try Self.id(name, match, "\(place) it", takesUnlisted: false))
+            case (_, .none): wanted.assignee = .unassigned
             }
         }
         options.wanted = wanted
@@ -287,15 +299,15 @@ struct ExportArguments {
         ["unassigned", "none", "null"].contains(text.lowercased())
     }
 
-    private static func priority(_ text: String, _ place: String) throws -> TicketPriority {
-        let words = ["low", "medium", "high"]
-        if let number = Int(text), let priority = TicketPriority(rawValue: number) {
-            return priority
+    /// What a value of `--set` means: the same as in a plan.
+    private static func meaning(
+        of value: String, _ field: Field, _ place: String
+    ) throws -> FieldText {
+        do throws(FieldValueError) {
+            return try FieldFill(field.ticketField, value).wanted
+        } catch {
+            throw CommandFailure.usage("\(place) \(error.message)")
         }
-        if let place = words.firstIndex(of: text.lowercased()) {
-            return TicketPriority(rawValue: place + 1) ?? .low
-        }
-        throw CommandFailure.usage("\(place) it takes 1 to 3, low, medium or high")
     }
 
     /// The id that a name means.

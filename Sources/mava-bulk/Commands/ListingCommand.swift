@@ -173,7 +173,8 @@ enum ListingCommand {
         }
         var buffer = OutputBuffer()
         let shown = [header] + rows.map { $0.map { TerminalText.value($0 ?? "-") } }
-        for row in shown { append(row, widths: widths(shown), to: &buffer) }
+        let widths = widths(shown)
+        for row in shown { append(row, widths: widths, to: &buffer) }
         try console.data(&buffer)
     }
 

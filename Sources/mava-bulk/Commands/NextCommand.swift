@@ -83,7 +83,7 @@ enum NextCommand {
             values.append((.profile, profile))
         }
         // Approvals that are there are worth to be asked for.
-        let counted = plan.summary.approvals.isEmpty ? nil : plan.summary.approvals.count
+        let counted = plan.summary.approvals.isEmpty ? nil : max(1, othersApprovals(of: plan))
         let needed: Options =
             (approvals ?? counted).map { [(.requireApprovals, "\($0)")] } ?? []
         if !values.contains(where: { $0.id == .requireApprovals }) { values += needed }
@@ -92,6 +92,12 @@ enum NextCommand {
             values.removeAll { $0.id == .allowedSigners }
         }
         return line("apply", [saved ?? arguments.operands[0]], values)
+    }
+
+    /// How many approvals a plan has that count where this process's owner applies it.
+    static func othersApprovals(of plan: Plan) -> Int {
+        let own = [ProcessOwner.loginAtHost, ProcessOwner.login].map { $0.lowercased() }
+        return plan.summary.approvals.count { !own.contains($0.who.lowercased()) }
     }
 
     /// What the plan of an `undo` or a `retry` is applied with: what a person gave, and what the earlier run's settings
@@ -369,8 +375,10 @@ enum NextCommand {
             if let word = SecretOptions.placeholder(for: value, of: id) {
                 return "--\(id.rawValue) \(word)"
             }
-            return value.isEmpty
-                ? "--\(id.rawValue)" : "--\(id.rawValue) \(ShellWord.quoted(value))"
+            if value.isEmpty { return "--\(id.rawValue)" }
+            // A value that looks like an option is attached.
+            return "--\(id.rawValue)" + (value.hasPrefix("-") ? "=" : " ")
+                + ShellWord.quoted(value)
         }
         let words = ["mava-bulk", command] + operands.map(ShellWord.operand) + options
         return words.joined(separator: " ")

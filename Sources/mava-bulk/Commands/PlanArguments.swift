@@ -135,9 +135,17 @@ enum PlanArguments {
     /// Refuses options that have no effect on a finished plan.
     static func refuse(_ options: [OptionID], _ arguments: ParsedArguments) throws {
         guard let option = arguments.firstGiven(of: options) else { return }
+        // Without it, the plan has more rows than were asked for.
+        let choosing: [OptionID] = [.where, .limit, .sample, .shard]
+        let plan = ShellWord.operand(arguments.operands[0])
+        let advice =
+            choosing.contains(option)
+            ? "choose rows of the plan with mava-bulk plan edit \(plan) --keep-where CONDITION "
+                + "--output NEW, or plan again"
+            : option == .only ? "plan again with it" : "leave it out"
         throw CommandFailure.usage(
             "--\(option.rawValue) is for making a plan, and \(arguments.operands[0]) is one already: "
-                + "leave it out")
+                + advice)
     }
 
     /// The rows to plan.

@@ -38,6 +38,13 @@ enum PlanCommand {
         try RecentChanges(RunArguments.history(arguments)).add(to: &plan)
         Confirmation.warnOfProduction(arguments, console)
         try PlanPreview.print(plan, arguments, console)
+        let others = NextCommand.othersApprovals(of: plan)
+        if others < plan.summary.approvals.count {
+            console.say(
+                "your own approval does not count where you apply the plan"
+                    + (others == 0
+                        ? ": another person applies it, or approves it as well" : ""))
+        }
         try PlanPreview.writePage(of: plan, arguments, console)
         return exitCode(plan, arguments)
     }

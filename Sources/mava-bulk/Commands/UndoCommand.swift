@@ -22,6 +22,7 @@ enum UndoCommand {
                     &arguments, in: newest.path, only: RunSettings.connection, console)
         }
         var planning = try PlanArguments.options(arguments)
+        try check(planning.selection.conditions)
         // --only names fields of the run, not columns of an input.
         planning.columns = ColumnChoices()
         let followUp = FollowUp(
@@ -46,6 +47,26 @@ enum UndoCommand {
                 "\(known.run) was a run of the profile \(known.profile), and \(run.name) of \(profile): undo the "
                     + "runs of each profile by a command of its own, or name the one that has both "
                     + "organisations' tickets with --profile")
+        }
+    }
+
+    /// Refuses conditions that seem to ask for what tickets hold, and would ask for what is put back.
+    private static func check(_ conditions: [RowCondition]) throws {
+        for condition in conditions {
+            for (index, comparison) in condition.comparisons.enumerated() {
+                guard case .column(let name) = comparison.subject else { continue }
+                if ColumnRole(columnName: name).isChange {
+                    throw CommandFailure(
+                        condition.error(
+                            "write old.\(name) for what the ticket holds, new.\(name) for what is put back",
+                            atSubjectOf: index), of: .where)
+                }
+                if name.lowercased() == "row", let place = comparison.unknownNumber {
+                    throw CommandFailure(
+                        condition.error("a row is a number", atLiteral: place, of: index),
+                        of: .where)
+                }
+            }
         }
     }
 

@@ -16,6 +16,8 @@ struct ConfigurationFile: Sendable {
     private(set) var defaults: [Setting: PlacedSetting] = [:]
     private(set) var profiles: [String: [Setting: PlacedSetting]] = [:]
     private let bytes: [UInt8]
+    /// Where each line begins.
+    private let lineStarts: [Int]
 
     /// Reads a file; `nil` where there is none.
     ///
@@ -38,6 +40,7 @@ struct ConfigurationFile: Sendable {
             throw CommandFailure.usage("\(path): this is too long for a configuration file")
         }
         bytes = found
+        lineStarts = [0] + found.indices.filter { found[$0] == 0x0A }.map { $0 + 1 }
         let value: PlacedJSON
         do throws(JSONMistake) {
             value = try PlacedJSONReader.read(bytes)
@@ -76,15 +79,15 @@ struct ConfigurationFile: Sendable {
     }
 
     private func mistake(_ message: String, at offset: Int) -> CommandFailure {
-        let (line, column) = place(offset)
+        let line = line(of: offset)
+        let before = bytes.prefix(offset)[lineStarts[line - 1]...]
+        let column = String(decoding: before, as: UTF8.self).count + 1
         return .usage("\(path):\(line):\(column): \(message)")
     }
 
-    private func place(_ offset: Int) -> (line: Int, column: Int) {
-        let before = bytes.prefix(offset)
-        let line = before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-        let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        return (line, String(decoding: before[start...], as: UTF8.self).count + 1)
+    /// The number of the line in which a byte is, from 1.
+    private func line(of offset: Int) -> Int {
+        lineStarts.indices.partitionPoint { lineStarts[$0] <= offset }
     }
 
     private mutating func read(_ value: PlacedJSON) throws {
@@ -149,7 +152,7 @@ struct ConfigurationFile: Sendable {
             }
             settings[setting] = PlacedSetting(
                 value: try value(member.value, of: setting),
-                origin: .file(path, line: place(member.offset).line, profile: profile))
+                origin: .file(path, line: line(of: member.offset), profile: profile))
         }
         return settings
     }

@@ -19,8 +19,12 @@ struct ProfileJobs: Sendable {
                 $0.hasPrefix("-") || others.contains("\(command.name) \($0)") ? "./" + $0 : $0
             }
             let options = arguments.given.flatMap { id, value in
-                OptionTable.specification(id, of: command).argument == .none
-                    ? ["--\(id.rawValue)"] : ["--\(id.rawValue)", value]
+                if OptionTable.specification(id, of: command).argument == .none {
+                    return ["--\(id.rawValue)"]
+                }
+                // A value that looks like an option is attached.
+                return value.hasPrefix("-")
+                    ? ["--\(id.rawValue)=\(value)"] : ["--\(id.rawValue)", value]
             }
             // A job has no terminal, and a question would end it in the middle of its work.
             let isSilenced = command.options.contains(.noInput) && !arguments.has(.noInput)

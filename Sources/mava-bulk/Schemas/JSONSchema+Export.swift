@@ -16,7 +16,7 @@ extension JSONSchema {
             "assignedTo": { "description": "An agent's id, or unassigned.", "type": "string" },
             "assignee": { "type": "string" },
             "expectStatus": { "description": "What was read, beside a wanted value.", "type": "string" },
-            "expectPriority": { "type": "integer" },
+            "expectPriority": { "type": ["integer", "string"] },
             "expectCategoryId": { "type": "string" },
             "expectAssignedTo": { "type": "string" },
             "expectUpdatedAt": { "type": "string" },

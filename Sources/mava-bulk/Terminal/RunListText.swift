@@ -5,12 +5,19 @@ import MavaBulk
 /// Past runs as text for a terminal of 80 columns.
 enum RunListText {
     private static let barWidth = 10
+    private static let nameWidth = 27
 
     /// A run in a list: a line with its name, age, bar, rows and state, and a line with the numbers.
+    ///
+    /// The columns begin at the same places in all runs.
     static func lines(_ run: PastRun, now: Int) -> String {
         let rows = run.rows.map(Words.rows) ?? ""
+        // A name that is too long for its column has a line of its own.
+        let name = TerminalText.value(run.name)
+        let isLong = TerminalText.width(name) >= nameWidth
         let first =
-            TerminalText.value(run.name).padded(to: 27) + age(run, now: now).padded(to: 13)
+            (isLong ? name + "\n" : "") + (isLong ? "" : name).padded(to: nameWidth)
+            + age(run, now: now).padded(to: 13)
             + bar(run).padded(to: barWidth + 3) + rows.padded(to: 16) + run.state.rawValue
         let parts =
             [

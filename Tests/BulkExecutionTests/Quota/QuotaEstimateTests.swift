@@ -18,6 +18,8 @@ struct QuotaEstimateTests {
         var hint: QuotaHint?
         var pause: Int?
         var siblings = 0
+        /// Whether the other run has ended.
+        var haveEnded = false
         var requests: Int
         var seconds: Double
         var inForce: String
@@ -65,6 +67,16 @@ struct QuotaEstimateTests {
             testDescription: "another run holds 60", siblings: 60, requests: 60, seconds: window,
             inForce: "30 of 90 requests per 30 s"),
         Case(
+            testDescription: "a run that has ended holds 60, which become ours", siblings: 60,
+            haveEnded: true, requests: 90, seconds: 25, inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "the same, and two windows more", siblings: 60, haveEnded: true,
+            requests: 270, seconds: 25 + 2 * window, inForce: "90 requests per 30 s"),
+        Case(
+            testDescription: "the same, and our own are answered before",
+            answers: Array(repeating: 80, count: 30), siblings: 60, haveEnded: true, requests: 31,
+            seconds: 25, inForce: "90 requests per 30 s"),
+        Case(
             testDescription: "nothing is left", requests: 0, seconds: 0,
             inForce: "90 requests per 30 s"),
     ]
@@ -80,7 +92,9 @@ struct QuotaEstimateTests {
         if let pause = example.pause {
             state.pause(for: Nanoseconds.seconds(pause), at: 100 * .second)
         }
-        state.replaceSiblings(Array(repeating: 125 * .second, count: example.siblings))
+        state.replaceSiblings(
+            Array(repeating: 125 * .second, count: example.siblings),
+            goingOnUntil: example.haveEnded ? .min : .max)
         return state
     }
 
@@ -92,12 +106,15 @@ struct QuotaEstimateTests {
         #expect(state.inForce(at: 100 * .second)?.description == example.inForce)
     }
 
-    @Test("A run with a higher quota can hold more permits than ours has")
-    func moreThanOurs() throws {
+    @Test(
+        "A run with a higher quota can hold more permits than ours has",
+        arguments: [Nanoseconds.min, .max])
+    func moreThanOurs(end: Nanoseconds) throws {
         var state = QuotaWindow(.mava)
         let start = 100 * Nanoseconds.second
         // They become free one by one; the 611th of 700 makes room for one of 90.
-        state.replaceSiblings((1...700).map { start + .milliseconds(10 * $0) })
+        state.replaceSiblings(
+            (1...700).map { start + .milliseconds(10 * $0) }, goingOnUntil: end)
         let time = try #require(state.timeUntilSent(1, at: start))
         #expect(time == .milliseconds(6110))
         guard case .wait = state.tryAcquire(at: start + .milliseconds(6100)) else {
@@ -113,7 +130,9 @@ struct QuotaEstimateTests {
         let now = try #require(state.timeUntilSent(example.requests, at: 100 * .second))
         let later = try #require(state.timeUntilSent(example.requests, at: 101 * .second))
         // When a permit is free or a request is in flight, nothing waits.
-        let waits = example.pause != nil || example.hint?.remaining == 0 || !example.answers.isEmpty
+        let waits =
+            example.pause != nil || example.hint?.remaining == 0 || !example.answers.isEmpty
+            || example.haveEnded
         #expect(now - later == (waits ? .seconds(1) : .zero))
     }
 

@@ -237,4 +237,31 @@ struct SharedQuotaTests {
         #expect(first.tryAcquire(at: now) == .granted)
         #expect(takeAll(&second).taken == 9)
     }
+
+    @Test("what a process holds that has ended becomes ours; what one holds that goes on does not")
+    func estimates() throws {
+        var first = try shared()
+        #expect(takeAll(&first).taken == 10)
+        for _ in 0..<10 { first.complete(nil, at: now) }
+        // One that ended while it waited is counted as waiting for a moment.
+        #expect(first.tryAcquire(at: now) != .granted)
+        var second = try shared()
+        _ = second.tryAcquire(at: now)
+        #expect(second.window.inForce(at: now)?.description == "10 requests per 10 s")
+        #expect(second.window.timeUntilSent(20, at: now) == Duration(Self.window + Self.window))
+
+        clock.advance(by: Duration(Self.window))
+        #expect(first.tryAcquire(at: now) == .granted)
+        first.complete(nil, at: now)
+        #expect(second.tryAcquire(at: now) == .granted)
+        second.complete(nil, at: now)
+        #expect(second.window.inForce(at: now)?.description == "9 of 10 requests per 10 s")
+
+        clock.advance(by: Duration(Self.window - 1))
+        _ = second.tryAcquire(at: now)
+        #expect(second.window.inForce(at: now)?.description == "9 of 10 requests per 10 s")
+        clock.advance(by: .nanoseconds(1))
+        _ = second.tryAcquire(at: now)
+        #expect(second.window.inForce(at: now)?.description == "10 requests per 10 s")
+    }
 }

@@ -238,15 +238,18 @@ struct PlanFileTests {
             let text = buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
             let old = try fixture.directory.write(
                 text + "\n" + String(decoding: rows, as: UTF8.self), to: "old.jsonl")
-            #expect(try PlanFile(path: old).isUnchanged())
+            let opened = try PlanFile(path: old)
+            #expect(try opened.isUnchanged())
             let copy = fixture.directory.file("copy.jsonl")
             if ids.count == 1 {
                 _ = try PlanFile(copying: old, to: copy)
+                try opened.requireCoveredPermissions()
             } else {
-                let error = #expect(throws: PlanError.self) {
+                let error = try #require(throws: PlanError.self) {
                     _ = try PlanFile(copying: old, to: copy)
                 }
-                #expect(error?.code == .otherPlan)
+                #expect(error.code == .otherPlan)
+                #expect(throws: error) { try opened.requireCoveredPermissions() }
             }
         }
         #expect(Set(ids).count == 4)

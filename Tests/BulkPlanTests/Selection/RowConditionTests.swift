@@ -30,6 +30,10 @@ struct RowConditionTests {
             ("a = '\u{301}x'", "\u{301}x", true), ("a = 'and'", "AND", true),
             ("a = 'null'", "null", true),
             ("a = 'now'", "now", true), ("a = '14d ago'", "14d ago", true),
+            // Words of priorities are ranked without a number beside them, too, and only in a column of priorities.
+            ("priority > low", "High", true), ("Priority <= 2", "high", false),
+            ("new.priority < high", "medium", true), ("a > low", "high", false),
+            ("a < '14d'", "12d", true),
             ("a = ago", "ago", true),
             ("a = -_.:@/+#", "-_.:@/+#", true), ("a = like", "like", true),
         ] as [(String, String, Bool)])
@@ -114,6 +118,7 @@ struct RowConditionTests {
             ("a = 2026-01-05", "2026-01-06T00:00:00Z", false),
             ("a = 2026-01-05", "2026-01-06T01:00:00+02:00", true),
             ("a > 14d ago", "2026-11-13T12:00:00Z", false),
+            ("a > 14d ago", "2026/11/13 13:00:00+00", true),
             ("a <= 14d ago", "2026-11-13T12:00:00Z", true),
             ("a > 2026-01-05", "2026-01-05T23:59:59.999999Z", false),
             ("a > 2026-01-05", "2026-01-05T23:59:59Z", false),
@@ -180,8 +185,9 @@ struct RowConditionTests {
             ("a in (x, '')", true),
             ("a in (x)", false), ("a not in (x)", true), ("a not in (x, null)", false),
             ("a contains ' '", false),
-            ("a = 'null'", false), ("a = unassigned", false), ("new.agent = unassigned", true),
-            ("old.assignedTo != Unassigned", false), ("new.status = unassigned", false),
+            ("a = 'null'", false), ("a = unassigned", false), ("new.agent = unassigned", false),
+            ("old.agent = unassigned", true), ("old.assignedTo != Unassigned", false),
+            ("new.status = unassigned", false),
         ] as [(String, Bool)])
     func missing(condition: String, expected: Bool) throws {
         for value in [

@@ -11,15 +11,16 @@ struct SnapshotValueTests {
     private static let mei = "6630a1f4c2b9e4a1d8f00b23"
     private static let quoted = "6630a1f4c2b9e4a1d8f00b24"
 
-    /// Plans one status for ticket 1 against a snapshot, and returns the error.
-    private static func error(_ text: String, name: String = "tickets.csv") async throws
-        -> PlanError?
-    {
+    /// Plans a column's value for ticket 1 against a snapshot, and returns the error.
+    private static func error(
+        _ text: String, name: String = "tickets.csv", wanted: String = "status,Pending"
+    ) async throws -> PlanError? {
         var fixture = try PlanFixture()
         fixture.options.unread = .send
         fixture.options.source = .snapshot(path: try fixture.directory.write(text, to: name))
         do {
-            _ = try await fixture.plan("id,status\n\(PlanFixture.id(1)),Pending\n")
+            let cells = wanted.split(separator: ",")
+            _ = try await fixture.plan("id,\(cells[0])\n\(PlanFixture.id(1)),\(cells[1])\n")
             return nil
         } catch {
             return error as? PlanError
@@ -155,6 +156,24 @@ struct SnapshotValueTests {
         #expect(error?.code == .snapshotUnusable)
         #expect(error?.line == 3)
         #expect(error?.message.contains(id.contains("Total") ? "Total" : id) == true)
+    }
+
+    @Test(
+        "an agent's or a category's id of which a spreadsheet made a number makes it unusable",
+        arguments: ["6.67E+023", "6,67E+23", "667029040000000e9", "1e5"])
+    func lostIDs(id: String) async throws {
+        for (column, wanted) in [("categoryId", "category,Billing"), ("assignee", "assignee,Ada")] {
+            let error = try await Self.error(
+                "id,\(column)\n\(PlanFixture.id(2)),\n\(PlanFixture.id(1)),\"\(id)\"\n",
+                wanted: wanted)
+            // Somebody's name can be a small number.
+            guard id != "1e5", id.contains(where: { ".,".contains($0) }) else {
+                #expect(error == nil, "\(id)")
+                continue
+            }
+            #expect(error?.code == .snapshotUnusable && error?.line == 3)
+            #expect(error?.message.contains("made a number of an id in \(column)") == true)
+        }
     }
 
     @Test("ids of another form are accepted where all have one")

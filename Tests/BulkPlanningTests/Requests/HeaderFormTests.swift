@@ -102,6 +102,33 @@ struct HeaderFormTests {
     }
 
     @Test(
+        "A header among the rows is found by the name of the ticket's column alone",
+        arguments: [
+            ("ticketId,priority", "ticketId,csat"), ("ticketId,priority", "id,csat"),
+            ("ticketId,status", "ticketId,currentStatus"),
+            ("ticketId,assignee", "ticketId,customer"),
+            ("ticketId,assignee,Note", "ticketId,customer,subject"),
+            ("Ticket ID,Status", "Ticket ID,Note"),
+        ])
+    func ticketNameAlone(header: String, second: String) async throws {
+        let error = await #expect(throws: PlanError.self) {
+            try await outcomes("\(header)\n\(second)\n\(Self.id),3\n")
+        }
+        #expect(error?.code == .columnsUnusable && error?.line == 2)
+        // Where no column that is read seems to have another name, it is a row.
+        let rows = try await outcomes("ticketId,status,Note\n\(Self.id),Open,x\nticketId,,Remark\n")
+        #expect(rows.count == 2 && rows[0] == "status ?>Open")
+        for line in [
+            "ticketId,string,integer,text", "ticketId,-,-,-",
+            "Ticket ID,New status,1 to 3,Name of the category",
+        ] {
+            let rows = try await outcomes(
+                "ticketId,status,priority,category\n\(line)\n\(Self.id),Open,,\n")
+            #expect(rows.count == 2 && rows[1] == "status ?>Open", "\(line)")
+        }
+    }
+
+    @Test(
         "A header among the rows is found by the names of this file's header, and by those that options give a meaning",
         arguments: [
             ("Ticket ID,Parent", "Parent,Ticket ID", [:]),
@@ -187,6 +214,20 @@ struct HeaderFormTests {
         #expect(
             note == nil
                 ? column == nil : note!.contains("read(\"\(column ?? "?")\", as: \"ticketId\")"))
+    }
+
+    @Test(
+        "The id of a category is not proposed as a ticket's, and wrong quotes are said to be wrong")
+    func noProposal() async throws {
+        for (text, advice) in [
+            ("n,categoryId,assignedTo\n1,\(Self.id),\(Self.other)\n", nil),
+            ("'ticketId','status'\n'\(Self.id)','Open'\n", "save it with \" around texts"),
+        ] as [(String, String?)] {
+            let error = await #expect(throws: ColumnError.self) { try await outcomes(text) }
+            #expect(error?.code == .ticketIDColumnMissing)
+            #expect(error?.message.contains("read(") == false, "\(error?.message ?? "")")
+            if let advice { #expect(error?.message.hasSuffix(advice) == true) }
+        }
     }
 
     @Test("A column of links is proposed where none has a known name")

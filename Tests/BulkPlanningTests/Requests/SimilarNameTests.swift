@@ -201,6 +201,32 @@ struct SimilarNameTests {
     }
 
     @Test(
+        "question marks are what is left of a name's letters",
+        arguments: ["?", "???", "??? ????", "?-??"])
+    func lostLetters(cell: String) async throws {
+        let fixture = try PlanFixture()
+        let issue = try await fixture.entries("id,assignee\n\(PlanFixture.id(1)),\(cell)\n")[0]
+            .issue
+        #expect(issue?.suggestion == nil)
+        #expect(issue?.message.hasPrefix("write the name again, in UTF-8") == true)
+    }
+
+    @Test("what programs write for an absent value is said to stand for a blank cell")
+    func absent() async throws {
+        let fixture = try PlanFixture()
+        for (column, cell) in [
+            ("assignee", "NA"), ("assignee", "NaN"), ("category", "NA"), ("status", "NA"),
+            ("priority", "NA"),
+        ] {
+            let entries = try await fixture.entries("id,\(column)\n\(PlanFixture.id(1)),\(cell)\n")
+            #expect(entries[0].issue?.suggestion == nil)
+            #expect(
+                entries[0].issue?.message.hasPrefix("leave the cell blank to keep the field")
+                    == true)
+        }
+    }
+
+    @Test(
         "a name with more around it is answered with the name",
         arguments: [
             ("Grace H. <grace@acme.com>", "grace@acme.com"),

@@ -48,12 +48,15 @@ struct SelectionTests {
     @Test(
         "Conditions ask about columns, wanted values, present values and ages",
         arguments: [
-            ("priority = 3", [1, 3]), ("priority = HIGH", [1, 3]), ("Priority < 2", [2, 5]),
+            ("priority = 3", [1, 3]), ("priority = HIGH", [1, 3]),
+            ("priority > low", [1, 3, 4]), ("Priority < 'High'", [2, 4, 5]),
+            ("Priority < 2", [2, 5]),
             ("'Team Note' contains CALL", [1]), ("team_note = ''", [2]),
             ("'Team Note' = '=quiet'", [3]), ("ticketId = '\(PlanFixture.id(2))'", [2]),
             // The invalid row is excluded only when its columns decide.
             ("new.status = Resolved", [1, 2, 4]), ("new.assignee = grace@acme.com", [3, 4]),
-            ("new.assignee in (Ada, Grace)", [2, 3, 4]), ("new.assignee = ''", [1, 4, 5]),
+            ("new.assignee in (Ada, Grace)", [2, 3, 4]), ("new.assignee = ''", [1, 4]),
+            ("new.assignee = unassigned", [4, 5]),
             ("new.priority >= 2", [1, 3, 4]),
             ("old.status = waiting", [2, 4]), ("old.assignee = Ada", [1, 2, 4, 5]),
             ("old.assignee = unassigned", [3, 4]), ("old.priority = 4", [4, 5]),
@@ -205,6 +208,9 @@ struct SelectionTests {
             ("old.priority = urgent", "1 (low)", 15),
             ("new.status = Open and old.assignee = Adda", "did you mean \"Ada\"?", 37),
             ("old.tags contains vip", "TicketFilter", 0),
+            ("updatedAt < yesterday", "updatedAt is a time", 12),
+            ("createdAt != '14d ago'", "write an age without quotes", 13),
+            ("not (updatedAt < 1772323200)", "updatedAt is a time", 17),
         ])
     func refused(text: String, message: String, offset: Int) async throws {
         await #expect {

@@ -345,6 +345,7 @@ struct ValueMapTests {
     @Test(
         "A map that cannot serve is refused with its line",
         arguments: [
+            ("from,to\nAda,NA\n", 2, "leave the cell blank to keep the agent"),
             ("from,to\nAda,Grce\n", 2, "did you mean"), ("from,to\n,Grace\n", 2, "from is blank"),
             ("from,to\nAda,Grace\nada@acme.com,Ada\n", 3, "line 2"),
             ("from,to\nAda,Grace\nADA,Ada\n", 3, "line 2"), ("from,too\nAda,Grace\n", 1, "columns"),

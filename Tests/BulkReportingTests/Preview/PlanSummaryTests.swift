@@ -282,4 +282,25 @@ struct PlanSummaryTests {
         let markdown = plan.summary.markdown(now: now, schedule: schedule)
         #expect(markdown.contains("finished about \(end)"), "\(markdown)")
     }
+
+    @Test("every form shows the conditions by which rows were chosen")
+    func conditions() async throws {
+        var fixture = try PlanFixture()
+        let texts = ["status = 'Waiting'", "note != \"a|b\""]
+        fixture.options.selection.conditions = try texts.map { try RowCondition($0, now: 0) }
+        let plan = try await fixture.plan(
+            "ticketId,status,note\n\(PlanFixture.id(1)),Waiting,x\n\(PlanFixture.id(2)),Open,x\n")
+        #expect(plan.summary.text().contains("\n  where \(texts[0]); \(texts[1])\n"))
+        let markdown = plan.summary.markdown()
+        #expect(markdown.contains(", where `\(texts[0])` and `note != \"a\\|b\"`."), "\(markdown)")
+        var buffer = OutputBuffer()
+        var plannedPage = PlanPage(plan.summary)
+        plannedPage.render(nextCommand: nil, edit: nil, into: &buffer)
+        let page = buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        #expect(page.components(separatedBy: "<dt>Where</dt>").count == 3)
+        fixture.options.selection.conditions = []
+        let whole = try await fixture.plan("ticketId,status\n\(PlanFixture.id(1)),Waiting\n")
+        #expect(!whole.summary.text().contains("where"))
+        #expect(!whole.summary.markdown().contains("where"))
+    }
 }

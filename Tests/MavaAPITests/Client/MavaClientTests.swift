@@ -200,6 +200,15 @@ struct MavaClientTests {
         #expect(transport.requests.first?.body == [])
     }
 
+    @Test("a wait until a point in time is named, also where the answer has no date")
+    func waitUntil() async throws {
+        let (client, _) = try scriptedClient { _, _ in
+            .json(429, "", headers: [("retry-after", "Mon, 01 Jan 2120 00:00:00 GMT")])
+        }
+        let error = await #expect(throws: ClientError.self) { try await client.agents() }
+        #expect(error?.message.hasSuffix("; it asks to wait for more than a year") == true)
+    }
+
     @Test("a listing that did not come says why, in a closed code")
     func listingErrors() async throws {
         let replies: [(ScriptedTransport.Reply, ClientError.Code)] = [
