@@ -211,7 +211,7 @@ struct SimilarNameTests {
         #expect(issue?.message.hasPrefix("write the name again, in UTF-8") == true)
     }
 
-    @Test("what programs write for an absent value is said to stand for a blank cell")
+    @Test("for what programs write for an absent value, the advice is to leave the cell blank")
     func absent() async throws {
         let fixture = try PlanFixture()
         for (column, cell) in [
